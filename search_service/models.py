@@ -79,6 +79,8 @@ class Report:
 
     document: Document
     sections: tuple[Section, ...]
+    fingerprint: str = ""
+    """Changes whenever the source or the way it is read changes; ``""`` if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

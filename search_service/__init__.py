@@ -1,0 +1,64 @@
+"""Full-text search for Chinese government reports, with a literal guarantee.
+
+import search_service
+
+search_service.build_index(["seeds"], "index")
+service = search_service.open_index("index")
+result = service.search("枫桥经验", district=["南岸区"], year=[2023])
+result.total, result.hits[0].section.id, result.hits[0].passages[0].matches
+"""
+
+from search_service.config import Settings
+from search_service.config import load as load_settings
+from search_service.engines.base import MatrixRow, Suggestion
+from search_service.errors import SearchServiceError
+from search_service.models import (
+    Document,
+    FacetValue,
+    Filters,
+    Hit,
+    IndexInfo,
+    Passage,
+    QueryChunk,
+    QueryInfo,
+    Report,
+    SearchResult,
+    Section,
+    Span,
+    YearRange,
+)
+from search_service.service import (
+    BuildReport,
+    SearchRequest,
+    SearchService,
+    build_index,
+    make_filters,
+    open_index,
+)
+
+__all__ = [
+    "BuildReport",
+    "Document",
+    "FacetValue",
+    "Filters",
+    "Hit",
+    "IndexInfo",
+    "MatrixRow",
+    "Passage",
+    "QueryChunk",
+    "QueryInfo",
+    "Report",
+    "SearchRequest",
+    "SearchResult",
+    "SearchService",
+    "SearchServiceError",
+    "Section",
+    "Settings",
+    "Span",
+    "Suggestion",
+    "YearRange",
+    "build_index",
+    "load_settings",
+    "make_filters",
+    "open_index",
+]

@@ -1,0 +1,200 @@
+"""Which settings exist: one table that feeds the environment, ``--help`` and the docs.
+
+Each setting is read from ``SEARCH_SERVICE_<NAME>``; a command-line option of the same
+name wins. An invalid value raises ``ConfigError`` with one line that names it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from search_service.errors import ConfigError
+
+PREFIX = "SEARCH_SERVICE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table of settings."""
+
+    name: str
+    """Upper case, without the prefix."""
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+    secret: bool = False
+    """Never shown in help, logs or errors."""
+
+    @property
+    def attribute(self) -> str:
+        """Name of the field of ``Settings``."""
+        return self.name.lower()
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable."""
+        return PREFIX + self.name
+
+    @property
+    def option(self) -> str:
+        """Name of the command-line option."""
+        return "--" + self.name.lower().replace("_", "-")
+
+    def read(self, value: str, origin: str) -> Any:
+        """Parse ``value``; ``origin`` says where it was given."""
+        try:
+            return self.parse(value)
+        except ValueError as error:
+            shown = "its value" if self.secret else repr(value)
+            raise ConfigError(f"{origin}: {shown} is not valid: {error}") from None
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise ValueError(f"expected a whole number from {low} to {high}") from None
+        if not low <= number <= high:
+            raise ValueError(f"expected a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _seconds(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0.01 <= number <= 3600:
+        raise ValueError("expected seconds from 0.01 to 3600")
+    return number
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError("expected one of " + ", ".join(choices))
+        return value
+
+    return parse
+
+
+def _path(value: str) -> Path:
+    if not value or "\0" in value:
+        raise ValueError("expected a path")
+    return Path(value)
+
+
+def _paths(value: str) -> tuple[Path, ...]:
+    return tuple(_path(part) for part in value.split(os.pathsep) if part)
+
+
+def _optional_path(value: str) -> Path | None:
+    return _path(value) if value else None
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
+
+
+def _admin_key(value: str) -> str:
+    if value and (
+        len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value
+    ):
+        raise ValueError("expected at least 16 printable ASCII characters without spaces")
+    return value
+
+
+_MEBIBYTE = 1024 * 1024
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("INDEX_DIR", "index", _path, "directory that holds the index"),
+    Setting("SOURCES", "seeds", _paths, "files and folders that a missing index is built from"),
+    Setting("ENGINE", "whoosh", _one_of("whoosh", "opensearch"), "engine that holds the index"),
+    Setting("OPENSEARCH_URL", "http://127.0.0.1:9200", _text, "where the OpenSearch cluster is"),
+    Setting("USER_DICTIONARY", "", _optional_path, "file with more terms, one a line"),
+    Setting("HOST", "127.0.0.1", _text, "address to listen on"),
+    Setting("PORT", "8000", _whole_number(0, 65535), "port to listen on; 0 takes a free one"),
+    Setting("WORKERS", "2", _whole_number(1, 256), "server processes"),
+    Setting(
+        "ADMIN_KEY", "", _admin_key, "key for PUT and DELETE; without it they do not exist", True
+    ),
+    Setting("CORS_ORIGINS", "", _words, "origins that browsers may call from, or *"),
+    Setting("MAX_QUERY_LENGTH", "256", _whole_number(1, 4096), "code points of q"),
+    Setting("MAX_CHUNKS", "32", _whole_number(1, 256), "chunks of a query"),
+    Setting("MAX_WINDOW", "10000", _whole_number(100, 1_000_000), "largest page × per_page"),
+    Setting(
+        "MAX_BODY", str(32 * _MEBIBYTE), _whole_number(1024, 1 << 40), "bytes of a request body"
+    ),
+    Setting("SEARCH_DEADLINE", "2", _seconds, "seconds that a search may take"),
+    Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "what is logged"),
+    Setting("LOG_FORMAT", "text", _one_of("text", "json"), "how log lines are written"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The value of every setting; field names are the settings' names in lower case."""
+
+    index_dir: Path
+    sources: tuple[Path, ...]
+    engine: str
+    opensearch_url: str
+    user_dictionary: Path | None
+    host: str
+    port: int
+    workers: int
+    admin_key: str
+    cors_origins: tuple[str, ...]
+    max_query_length: int
+    max_chunks: int
+    max_window: int
+    max_body: int
+    search_deadline: float
+    log_level: str
+    log_format: str
+
+    def __repr__(self) -> str:
+        secrets = {setting.attribute for setting in SETTINGS if setting.secret}
+        shown = (
+            f"{f.name}={'…' if f.name in secrets else repr(getattr(self, f.name))}"
+            for f in fields(self)
+        )
+        return f"Settings({', '.join(shown)})"
+
+
+def load(
+    environment: Mapping[str, str] | None = None, options: Mapping[str, str | None] | None = None
+) -> Settings:
+    """Return the settings from options (by field name), the environment and the defaults."""
+    environment = os.environ if environment is None else environment
+    options = options or {}
+    values = {}
+    for setting in SETTINGS:
+        given = options.get(setting.attribute)
+        if given is not None:
+            values[setting.attribute] = setting.read(given, setting.option)
+        elif setting.variable in environment:
+            values[setting.attribute] = setting.read(
+                environment[setting.variable], setting.variable
+            )
+        else:
+            values[setting.attribute] = setting.read(setting.default, setting.variable)
+    unknown = [
+        name
+        for name in environment
+        if name.startswith(PREFIX) and name not in {setting.variable for setting in SETTINGS}
+    ]
+    if unknown:
+        raise ConfigError(f"{sorted(unknown)[0]}: there is no such setting")
+    return Settings(**values)

@@ -1,0 +1,17 @@
+"""The engines that hold an index and answer queries over it."""
+
+from __future__ import annotations
+
+from search_service.analysis import Segmenter
+from search_service.config import Settings
+from search_service.engines.base import Engine
+from search_service.errors import ConfigError
+
+
+def open_engine(settings: Settings, segmenter: Segmenter) -> Engine:
+    """Return the engine that the settings choose. It need not hold an index yet."""
+    if settings.engine == "whoosh":
+        from search_service.engines.whoosh import WhooshEngine  # noqa: PLC0415 - only if chosen
+
+        return WhooshEngine(settings.index_dir, segmenter)
+    raise ConfigError(f"ENGINE: {settings.engine} is not available in this version")

@@ -1,0 +1,488 @@
+"""What the user asked: text → chunks → a small tree.
+
+Grammar (full-width forms of the signs work too)::
+
+    query   = branch { ("OR" | "|") branch }      AND binds tighter than OR
+    branch  = item { item }
+    item    = [ "-" ] ( "(" query ")" | quoted | text )
+
+A sign means something only where it stands at the border of white space: a string
+without white space is always one chunk, unless it starts with ``-`` or is quoted
+as a whole. So a piece of a report that happens to hold quotation marks, brackets or
+hyphens (``（五）突出“源头”治理``) is searched as it stands. What does not parse is searched
+as text, with a warning.
+
+``parse`` gives the tree of chunks; ``plan`` lowers it to what engines execute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Union
+
+from search_service.analysis import Segmenter, fold
+from search_service.models import Mode
+
+MAX_DEPTH = 16
+"""Parentheses nested deeper than this are searched as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One thing that is asked for."""
+
+    text: str
+    """As typed, without the quotation marks around it."""
+    folded: str
+    words: tuple[str, ...]
+    """Its distinct words in order; empty where it has none."""
+    quoted: bool = False
+    sentence: bool = False
+    """A question or sentence: also matched by how much of it a section covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of ``parts`` must match; ``Not`` parts exclude."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of ``parts`` must match."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Excludes what ``part`` matches in a section's own text."""
+
+    part: Node
+
+
+Node = Union[Chunk, And, Or, Not]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """How a query was read."""
+
+    q: str
+    tree: Node | None
+    """``None`` browses: it matches every section."""
+    warnings: tuple[str, ...] = ()
+
+    def chunks(self) -> Iterator[tuple[Chunk, bool]]:
+        """Yield every chunk in the order typed, and whether it excludes."""
+        return _chunks(self.tree, False)
+
+
+def _chunks(node: Node | None, exclude: bool) -> Iterator[tuple[Chunk, bool]]:
+    if isinstance(node, Chunk):
+        yield node, exclude
+    elif isinstance(node, Not):
+        yield from _chunks(node.part, not exclude)
+    elif node is not None:
+        for part in node.parts:
+            yield from _chunks(part, exclude)
+
+
+# --- text to tree -----------------------------------------------------------------
+
+_SPACE = re.compile(r"\s+")
+_OPENING_QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』", "〝": "〞"}
+_MINUS = "-－"
+_OR = {"OR", "ＯＲ", "|", "｜"}
+_OPEN, _CLOSE = "(（", ")）"
+_SENTENCE_MARKS = re.compile(r"[，。；？！,;?!](?=.)|[？?吗呢]$")
+_QUESTION_WORDS = re.compile(
+    "什么|怎么|怎样|如何|为何|为什么|是否|能否|可否|哪些|哪个|哪里|哪种|谁|多少|多久|几年|几天"
+    "|能不能|可不可以|是不是|有没有|要不要|该不该|会不会|算不算"
+)
+_SENTENCE_LENGTH = 20
+_SENTENCE_WORDS = 3
+
+
+def parse(q: str, segmenter: Segmenter) -> ParsedQuery:
+    """Read ``q``. Every string is a valid query."""
+    reader = _Reader(q, segmenter)
+    tree = reader.query(closing=False, depth=0)
+    return ParsedQuery(q, tree, tuple(dict.fromkeys(reader.warnings)))
+
+
+class _Reader:
+    """A recursive-descent reader over the code points of one query."""
+
+    def __init__(self, q: str, segmenter: Segmenter) -> None:
+        self.q = q
+        self.at = 0
+        self.warnings: list[str] = []
+        self.segmenter = segmenter
+        self.closers = _matching_brackets(q)
+
+    def query(self, closing: bool, depth: int) -> Node | None:
+        """Read branches up to the end, or up to the bracket that closes this group."""
+        branches: list[list[Node]] = [[]]
+        pending_or: str | None = None
+        while self._more(closing):
+            word = self._bare_word()
+            if word in _OR:
+                if branches[-1] and pending_or is None:
+                    pending_or = word
+                    branches.append([])
+                else:  # nothing on its left
+                    self._add(branches[-1], self._stray_or(word))
+                    pending_or = None
+                self.at += len(word)
+                continue
+            item = self._item(depth)
+            if item is not None:
+                branches[-1].append(item)
+                pending_or = None
+        if pending_or is not None:  # nothing on its right
+            branches.pop()
+            self._add(branches[-1], self._stray_or(pending_or))
+        return _any_of([node for node in map(_all_of, branches) if node is not None])
+
+    def _more(self, closing: bool) -> bool:
+        space = _SPACE.match(self.q, self.at)
+        if space:
+            self.at = space.end()
+        if self.at >= len(self.q):
+            return False
+        return not (closing and self.at in self.closers.values())
+
+    def _bare_word(self) -> str:
+        """Return what stands between here and the next white space or closing bracket."""
+        end = self.at
+        closing = self.closers.values()
+        while end < len(self.q) and not self.q[end].isspace() and end not in closing:
+            end += 1
+        return self.q[self.at : end]
+
+    def _stray_or(self, word: str) -> Node | None:
+        self.warnings.append(f"“{word}” 两边须各有一个检索词，已按文字检索")
+        return self._chunk(word, quoted=False)
+
+    @staticmethod
+    def _add(branch: list[Node], node: Node | None) -> None:
+        if node is not None:
+            branch.append(node)
+
+    def _item(self, depth: int) -> Node | None:
+        rest = self.q[self.at + 1 : self.at + 2]
+        if self.q[self.at] in _MINUS and rest and not rest.isspace():
+            self.at += 1
+            node = self._operand(depth)
+            return Not(node) if node is not None else None
+        return self._operand(depth)
+
+    def _operand(self, depth: int) -> Node | None:
+        start = self.at
+        if start in self.closers:
+            if depth < MAX_DEPTH:
+                self.at += 1
+                group = self.query(closing=True, depth=depth + 1)
+                self.at += 1
+                return group
+            self.warnings.append(f"括号最多嵌套 {MAX_DEPTH} 层，更深的已按文字检索")
+            self.at = self.closers[start] + 1
+            return self._chunk(self.q[start : self.at], quoted=False)
+        if self.q[start] in _OPENING_QUOTES:
+            end = self._closing_quote(start)
+            if end is not None:
+                self.at = end + 1
+                return self._chunk(self.q[start + 1 : end], quoted=True)
+        word = self._bare_word() or self.q[start]
+        self.at += len(word)
+        self._warn_of_unbalanced(word)
+        return self._chunk(word, quoted=False)
+
+    def _closing_quote(self, start: int) -> int | None:
+        """Return where the quotation that opens at ``start`` closes, if it does.
+
+        The closing mark must be followed by white space, the end or a group's end.
+        """
+        mark = _OPENING_QUOTES[self.q[start]]
+        end = self.q.find(mark, start + 1)
+        while end != -1:
+            after = end + 1
+            if after == len(self.q) or self.q[after].isspace() or after in self.closers.values():
+                return end
+            end = self.q.find(mark, after)
+        return None
+
+    def _warn_of_unbalanced(self, word: str) -> None:
+        quote = _OPENING_QUOTES.get(word[0])
+        if quote is not None and quote not in word[1:]:
+            self.warnings.append(f"引号 {word[0]} 没有配对，已按文字检索")
+        elif word[0] in _OPEN and not any(sign in word for sign in _CLOSE):
+            self.warnings.append(f"括号 {word[0]} 没有配对，已按文字检索")
+        elif word[-1] in _CLOSE and not any(sign in word for sign in _OPEN):
+            self.warnings.append(f"括号 {word[-1]} 没有配对，已按文字检索")
+
+    def _chunk(self, text: str, quoted: bool) -> Node | None:
+        folded = fold(text)
+        if not folded:
+            return None
+        words = () if quoted else tuple(dict.fromkeys(self.segmenter.words(text)))
+        return Chunk(text, folded, words, quoted, not quoted and _is_sentence(text, words))
+
+
+def _matching_brackets(q: str) -> dict[int, int]:
+    """Map each bracket that opens a group to the one that closes it.
+
+    A group starts at white space, another group or a minus sign, ends at white space
+    or another group's end, and holds white space: ``（五）`` and ``（扩大）会议`` are text.
+    """
+    stack: list[int] = []
+    pairs: dict[int, int] = {}
+    for at, sign in enumerate(q):
+        if sign in _OPEN:
+            stack.append(at)
+        elif sign in _CLOSE and stack:
+            pairs[stack.pop()] = at
+    groups = {
+        opening: closing
+        for opening, closing in pairs.items()
+        if _SPACE.search(q[opening + 1 : closing].strip())
+    }
+    while True:
+        misplaced = [
+            opening
+            for opening, closing in groups.items()
+            if not (_starts_item(q, opening, groups) and _ends_item(q, closing, groups))
+        ]
+        if not misplaced:
+            return groups
+        for opening in misplaced:
+            del groups[opening]
+
+
+def _starts_item(q: str, at: int, groups: dict[int, int]) -> bool:
+    if at and q[at - 1] in _MINUS:
+        at -= 1
+    return at == 0 or q[at - 1].isspace() or at - 1 in groups
+
+
+def _ends_item(q: str, at: int, groups: dict[int, int]) -> bool:
+    return at + 1 == len(q) or q[at + 1].isspace() or at + 1 in groups.values()
+
+
+def _is_sentence(text: str, words: tuple[str, ...]) -> bool:
+    return len(words) >= _SENTENCE_WORDS and bool(
+        len(text) >= _SENTENCE_LENGTH
+        or _SENTENCE_MARKS.search(text)
+        or _QUESTION_WORDS.search(text)
+    )
+
+
+def _all_of(parts: list[Node]) -> Node | None:
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def _any_of(parts: list[Node]) -> Node | None:
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+# --- tree to plan -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Matches where ``folded`` is a substring of the folded text."""
+
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllWords:
+    """Matches where all ``words`` are among the words; nothing if there are none."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SomeWords:
+    """Matches where the words found carry at least ``share`` of the weight of all.
+
+    A word's weight is its inverse document frequency; at least one word must be found.
+    """
+
+    words: tuple[str, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of ``parts`` match, and none of ``excluded`` matches the own text.
+
+    Without parts, everything that is not excluded matches.
+    """
+
+    parts: tuple[Expression, ...]
+    excluded: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of ``parts`` matches."""
+
+    parts: tuple[Expression, ...]
+
+
+Expression = Union[Literal, AllWords, SomeWords, AllOf, AnyOf]
+
+NOTHING: Expression = AnyOf(())
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine executes.
+
+    Each expression is evaluated twice over a section: ``own`` looks at its own text,
+    ``any`` at its own text or its context. ``own(AllOf) = every part any, at least one
+    part own (if there are parts), no excluded part own``; ``any(AllOf) = every part any,
+    no excluded part own``; ``own(AnyOf) = one part own``, ``any(AnyOf) = one part any``.
+    A section matches an expression if ``own`` holds: so all but one of the chunks of a
+    query may be found in the context. ``SomeWords`` looks at the own text only.
+
+    A hit's group is the first of ``literal``, ``words``, ``partial`` that it matches; a
+    section is a hit if it matches one of ``hits``.
+    """
+
+    literal: Expression | None
+    """``None`` browses: every section is a hit, in document order."""
+    words: Expression | None = None
+    """``None`` where only literal matches are asked for."""
+    partial: Expression | None = None
+    """``None`` where partial matches are not asked for."""
+    words_only: bool = False
+    """The hits are those of ``words`` alone; ``literal`` only groups them."""
+    score_words: tuple[str, ...] = ()
+    """The words that BM25F adds up, distinct, in order."""
+    nearness: tuple[tuple[str, ...], ...] = ()
+    """Per chunk its words in order; sections where they stand close rank higher."""
+
+
+SENTENCE_SHARE = 0.3
+"""How much of a sentence's weight a section must cover to match it partially."""
+
+
+def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
+    """Lower the tree to expressions over literals and words."""
+    if parsed.tree is None:
+        return Plan(literal=None)
+    positive = [chunk for chunk, exclude in parsed.chunks() if not exclude]
+    verbatim = _verbatim(parsed)
+
+    def lower(leaf: _Leaf) -> Expression:
+        expression = _lower(parsed.tree, leaf, _MATCHES[mode])
+        return expression if verbatim is None else AnyOf((verbatim, expression))
+
+    base = Plan(
+        literal=lower(_literal), score_words=_distinct_words(positive), nearness=_phrases(positive)
+    )
+    if mode == "literal":
+        return base
+    if mode == "words":
+        return replace(base, words=_lower(parsed.tree, _words, _words), words_only=True)
+    partial = lower(_covered) if any(chunk.sentence for chunk in positive) else None
+    return replace(base, words=lower(_literal_or_words), partial=partial)
+
+
+def relax(parsed: ParsedQuery) -> Plan | None:
+    """Return the plan that asks for any word of the query, or ``None`` if it has none.
+
+    For queries whose own plan finds nothing: every hit is a partial match.
+    """
+    positive = [chunk for chunk, exclude in parsed.chunks() if not exclude]
+    words = _distinct_words(positive)
+    if not words:
+        return None
+    literals = tuple(Literal(chunk.folded) for chunk in positive if chunk.quoted)
+    excluded = tuple(_literal_or_words(chunk) for chunk, exclude in parsed.chunks() if exclude)
+    return Plan(
+        literal=NOTHING,
+        partial=AllOf((AnyOf((SomeWords(words, 0.0), *literals)),), excluded),
+        score_words=words,
+        nearness=_phrases(positive),
+    )
+
+
+def only_excludes(parsed: ParsedQuery) -> bool:
+    """Return whether the query names only what is not wanted."""
+    return parsed.tree is not None and all(exclude for _, exclude in parsed.chunks())
+
+
+def as_text(parsed: ParsedQuery, segmenter: Segmenter) -> ParsedQuery:
+    """Read the whole query as one chunk of text, signs included."""
+    words = tuple(dict.fromkeys(segmenter.words(parsed.q)))
+    chunk = Chunk(parsed.q.strip(), fold(parsed.q), words)
+    return ParsedQuery(
+        parsed.q, chunk, (*parsed.warnings, "全文中有与输入完全相同的文字，已按文字检索")
+    )
+
+
+def _distinct_words(chunks: list[Chunk]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for chunk in chunks for word in chunk.words))
+
+
+def _phrases(chunks: list[Chunk]) -> tuple[tuple[str, ...], ...]:
+    return tuple(chunk.words for chunk in chunks if len(chunk.words) > 1)
+
+
+def _verbatim(parsed: ParsedQuery) -> Expression | None:
+    """The whole query as one literal, where a sign in it could hide text that is there."""
+    if any(exclude for _, exclude in parsed.chunks()):
+        return Literal(fold(parsed.q))
+    return None
+
+
+_Leaf = Callable[[Chunk], Expression]
+
+
+def _literal(chunk: Chunk) -> Expression:
+    return Literal(chunk.folded)
+
+
+def _words(chunk: Chunk) -> Expression:
+    return Literal(chunk.folded) if chunk.quoted else AllWords(chunk.words)
+
+
+def _literal_or_words(chunk: Chunk) -> Expression:
+    if chunk.quoted or not chunk.words:
+        return Literal(chunk.folded)
+    return AnyOf((Literal(chunk.folded), AllWords(chunk.words)))
+
+
+def _covered(chunk: Chunk) -> Expression:
+    if chunk.sentence:
+        return AnyOf((Literal(chunk.folded), SomeWords(chunk.words, SENTENCE_SHARE)))
+    return _literal_or_words(chunk)
+
+
+_MATCHES: dict[Mode, _Leaf] = {"literal": _literal, "words": _words, "auto": _literal_or_words}
+"""What it means in each mode that a chunk matches, so also what excludes a section."""
+
+
+def _lower(node: Node | None, leaf: _Leaf, excluding: _Leaf) -> Expression:
+    if node is None:
+        return NOTHING
+    if isinstance(node, Chunk):
+        return leaf(node)
+    if isinstance(node, Or):
+        return AnyOf(tuple(_lower(part, leaf, excluding) for part in node.parts))
+    parts = node.parts if isinstance(node, And) else (node,)
+    return AllOf(
+        tuple(_lower(part, leaf, excluding) for part in parts if not isinstance(part, Not)),
+        tuple(_lower(part.part, excluding, excluding) for part in parts if isinstance(part, Not)),
+    )

@@ -1,0 +1,26 @@
+"""How well a section answers the words of a query: the formula, its constants, nearness.
+
+BM25 over weighted fields (Robertson, Zaragoza and Taylor, "Simple BM25 extension to
+multiple weighted fields", CIKM 2004): the frequencies of a word in heading and text
+are added with field weights before saturation, and so are the field lengths. The
+context (title, place, path) adds a small constant per word, because it is shared by
+many sections.
+"""
+
+from __future__ import annotations
+
+import math
+
+K1 = 1.2
+B = 0.75
+HEADING_WEIGHT = 3
+"""A word in the heading counts as this many in the text."""
+CONTEXT_WEIGHT = 0.3
+"""What a word in the context adds, as a share of its inverse document frequency."""
+MAX_FREQUENCY = 255
+"""Weighted frequencies are stored in one byte; BM25 is saturated long before."""
+
+
+def inverse_document_frequency(sections: int, frequency: int) -> float:
+    """Return the weight of a word that ``frequency`` of ``sections`` sections have."""
+    return math.log(1 + (sections - frequency + 0.5) / (frequency + 0.5))

@@ -1,0 +1,427 @@
+"""Opens an index, searches it and changes it: the public Python API."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from search_service import config, parsing
+from search_service.analysis import Segmenter
+from search_service.engines import open_engine
+from search_service.engines.base import Deadline, Engine, EngineHit, EngineResult, MatrixRow
+from search_service.errors import InvalidRequest, NotFound, SourceRefused
+from search_service.models import (
+    FACET_FIELDS,
+    MODES,
+    SORTS,
+    Document,
+    FacetField,
+    FacetValue,
+    Filters,
+    Hit,
+    IndexInfo,
+    Mode,
+    QueryChunk,
+    QueryInfo,
+    Report,
+    SearchResult,
+    Section,
+    Sort,
+    Span,
+    YearRange,
+)
+from search_service.passages import find_matches, select_passages
+from search_service.query import (
+    Chunk,
+    ParsedQuery,
+    Plan,
+    as_text,
+    only_excludes,
+    parse,
+    plan,
+    relax,
+)
+
+MAX_PER_PAGE = 100
+
+_YEARS = re.compile(r"(?=.*[0-9])(?P<first>[0-9]{4})?(?:(?P<dots>\.\.)(?P<last>[0-9]{4})?)?")
+
+UNKNOWN = "未知"
+"""How a missing district, town or year is written in filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A search as asked for; ``SearchService.search`` checks it."""
+
+    q: str = ""
+    mode: Mode = "auto"
+    filters: Filters = Filters()
+    sort: Sort = "relevance"
+    page: int = 1
+    per_page: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What was read, what was left as it was, and what was not read and why."""
+
+    info: IndexInfo
+    read: tuple[parsing.Parsed, ...]
+    unchanged: tuple[parsing.Unchanged, ...]
+    refused: tuple[SourceRefused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a request's query was read, and what it was lowered to."""
+
+    parsed: ParsedQuery
+    plan: Plan
+    warnings: tuple[str, ...]
+    relaxed: bool = False
+
+
+class SearchService:
+    """Answers questions over one index. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, segmenter: Segmenter, settings: config.Settings) -> None:
+        self.engine = engine
+        self.segmenter = segmenter
+        self.settings = settings
+
+    def info(self) -> IndexInfo:
+        """Return which generation is being served, with its size."""
+        return self.engine.info()
+
+    def refresh(self) -> bool:
+        """Serve the newest generation from now on; return whether it changed."""
+        return self.engine.refresh()
+
+    def close(self) -> None:
+        """Release the index."""
+        self.engine.close()
+
+    # --- searching ---
+
+    def search(
+        self,
+        q: str = "",
+        *,
+        mode: Mode = "auto",
+        district: Iterable[str | None] = (),
+        town: Iterable[str | None] = (),
+        year: Iterable[int | str | YearRange | None] = (),
+        document: Iterable[str] = (),
+        sort: Sort = "relevance",
+        page: int = 1,
+        per_page: int = 10,
+    ) -> SearchResult:
+        """Return one page of the sections that match ``q``.
+
+        ``year`` takes years and ranges such as ``"2020..2024"``; ``None`` or ``"未知"``
+        selects documents without the value. Raises ``InvalidRequest`` for values out of
+        range and ``DeadlineExceeded``.
+        """
+        filters = make_filters(district, town, year, document)
+        return self.execute(SearchRequest(q, mode, filters, sort, page, per_page))
+
+    def execute(self, request: SearchRequest) -> SearchResult:
+        """Carry out ``request``; see ``search``."""
+        started = time.perf_counter()
+        self._check(request)
+        deadline = Deadline(self.settings.search_deadline)
+        reading = self._read(request, deadline)
+        result = self._run(reading.plan, request, deadline)
+        if result.total == 0 and request.mode == "auto":
+            relaxed = relax(reading.parsed)
+            if relaxed is not None:
+                result = self._run(relaxed, request, deadline)
+                reading = replace(reading, plan=relaxed, relaxed=result.total > 0)
+        return SearchResult(
+            query=self._query_info(request, reading),
+            total=result.total,
+            total_literal=result.total_literal,
+            page=request.page,
+            per_page=request.per_page,
+            hits=tuple(self._hit(hit, reading.parsed) for hit in result.hits),
+            facets={
+                name: _facet(name, result.facets[name], request.filters) for name in FACET_FIELDS
+            },
+            index=result.info,
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def stream(self, request: SearchRequest) -> Iterator[Hit]:
+        """Yield every hit of ``request`` (its page is ignored), without holding them all."""
+        self._check(replace(request, page=1, per_page=1))
+        deadline = Deadline(self.settings.search_deadline)
+        reading = self._read(request, deadline)
+        hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
+        return (self._hit(hit, reading.parsed) for hit in hits)
+
+    def matrix(
+        self, q: str, mode: Mode = "literal", filters: Filters = Filters()
+    ) -> Sequence[MatrixRow]:  # noqa: B008 - immutable
+        """Return per district and year what is held and how often ``q`` stands there literally."""
+        request = SearchRequest(q, mode, filters)
+        self._check(request)
+        deadline = Deadline(self.settings.search_deadline)
+        return self.engine.matrix(self._read(request, deadline).plan, filters, deadline)
+
+    # --- reading documents ---
+
+    def documents(
+        self,
+        filters: Filters = Filters(),  # noqa: B008 - immutable
+        sort: Sort = "document",
+        page: int = 1,
+        per_page: int = 10,
+    ) -> tuple[int, Sequence[Document]]:
+        """Return how many documents pass ``filters`` and one page of them."""
+        self._check(SearchRequest("", "auto", filters, sort, page, per_page))
+        return self.engine.documents(filters, sort, (page - 1) * per_page, per_page)
+
+    def report(self, document_id: str) -> Report:
+        """Return a document with its sections; raises ``NotFound``."""
+        report = self.engine.report(document_id)
+        if report is None:
+            raise NotFound(f"there is no document {document_id!r} in the index")
+        return report
+
+    def section(self, document_id: str, ordinal: int) -> tuple[Document, Section]:
+        """Return one section with its document; raises ``NotFound``."""
+        found = self.engine.section(document_id, ordinal)
+        if found is None:
+            raise NotFound(f"there is no section {document_id}/{ordinal} in the index")
+        return found
+
+    def matches(
+        self, section: Section, q: str, mode: Mode = "auto"
+    ) -> tuple[list[Span], list[Span]]:
+        """Return what ``q`` marks in the heading and in the text of ``section``."""
+        request = SearchRequest(q, mode)
+        self._check(request)
+        parsed = self._read(request, Deadline(self.settings.search_deadline)).parsed
+        return find_matches(section, _wanted(parsed))
+
+    # --- changing ---
+
+    def update(self, put: Iterable[Report] = (), delete: Iterable[str] = ()) -> IndexInfo:
+        """Add or replace reports and delete documents; searchable and durable on return."""
+        return self.engine.update(put, delete)
+
+    def ingest(self, sources: Iterable[str | Path], rebuild: bool = False) -> BuildReport:
+        """Read ``sources`` into the index.
+
+        Sources that have not changed since they were indexed are left alone, unless
+        ``rebuild`` replaces the whole content. What cannot be read is reported and does
+        not stop the rest.
+        """
+        read: list[parsing.Parsed] = []
+        unchanged: list[parsing.Unchanged] = []
+        refused: list[SourceRefused] = []
+
+        def known(document_id: str, fingerprint: str) -> bool:
+            return not rebuild and self.engine.fingerprint(document_id) == fingerprint
+
+        def reports() -> Iterator[Report]:
+            for outcome in parsing.read(sources, known):
+                if isinstance(outcome, parsing.Parsed):
+                    read.append(replace(outcome, report=replace(outcome.report, sections=())))
+                    yield outcome.report
+                elif isinstance(outcome, parsing.Unchanged):
+                    unchanged.append(outcome)
+                else:
+                    refused.append(outcome)
+
+        info = self.engine.rebuild(reports()) if rebuild else self.engine.update(reports())
+        return BuildReport(info, tuple(read), tuple(unchanged), tuple(refused))
+
+    # --- inside ---
+
+    def _check(self, request: SearchRequest) -> None:
+        errors: dict[str, list[str]] = {}
+        limits = self.settings
+        if len(request.q) > limits.max_query_length:
+            errors["q"] = [
+                f"has {len(request.q)} characters; at most {limits.max_query_length} are allowed"
+            ]
+        if request.mode not in MODES:
+            errors["mode"] = [f"must be one of {', '.join(MODES)}"]
+        if request.sort not in SORTS:
+            errors["sort"] = [f"must be one of {', '.join(SORTS)}"]
+        if request.page < 1:
+            errors["page"] = ["must be 1 or more"]
+        if not 1 <= request.per_page <= MAX_PER_PAGE:
+            errors["per_page"] = [f"must be from 1 to {MAX_PER_PAGE}"]
+        elif request.page * request.per_page > limits.max_window:
+            errors["page"] = [
+                f"page × per_page must not exceed {limits.max_window}; use export for all hits"
+            ]
+        if errors:
+            raise InvalidRequest(errors)
+
+    def _read(self, request: SearchRequest, deadline: Deadline) -> _Reading:
+        parsed = parse(request.q, self.segmenter)
+        chunks = list(parsed.chunks())
+        if len(chunks) > self.settings.max_chunks:
+            raise InvalidRequest(
+                {"q": [f"has {len(chunks)} chunks; at most {self.settings.max_chunks} are allowed"]}
+            )
+        if only_excludes(parsed):
+            text = as_text(parsed, self.segmenter)
+            if self.engine.search(plan(text, "literal"), limit=0, deadline=deadline).total:
+                parsed = text
+        warnings = list(parsed.warnings)
+        if request.mode == "words":
+            warnings.extend(
+                f"“{chunk.text}” 不含可检索的词；请改用 literal 或 auto 模式"
+                for chunk, _ in chunks
+                if not chunk.words and not chunk.quoted
+            )
+        return _Reading(parsed, plan(parsed, request.mode), tuple(warnings))
+
+    def _run(self, plan: Plan, request: SearchRequest, deadline: Deadline) -> EngineResult:
+        return self.engine.search(
+            plan,
+            request.filters,
+            request.sort,
+            (request.page - 1) * request.per_page,
+            request.per_page,
+            FACET_FIELDS,
+            deadline,
+        )
+
+    def _query_info(self, request: SearchRequest, reading: _Reading) -> QueryInfo:
+        return QueryInfo(
+            q=request.q,
+            mode=request.mode,
+            filters=request.filters,
+            sort=request.sort,
+            chunks=tuple(
+                QueryChunk(chunk.text, chunk.words, chunk.quoted, exclude)
+                for chunk, exclude in reading.parsed.chunks()
+            ),
+            relaxed=reading.relaxed,
+            warnings=reading.warnings,
+        )
+
+    def _hit(self, hit: EngineHit, parsed: ParsedQuery) -> Hit:
+        heading, text = find_matches(hit.section, _wanted(parsed))
+        passages = select_passages(hit.section.text, text)
+        return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
+
+
+def _wanted(parsed: ParsedQuery) -> list[Chunk]:
+    return [chunk for chunk, exclude in parsed.chunks() if not exclude]
+
+
+def _facet(
+    name: FacetField, counts: Mapping[str | int | None, int], filters: Filters
+) -> tuple[FacetValue, ...]:
+    """Return the values of a facet, the selected ones always.
+
+    Districts go by count, years from the newest, a missing value comes last.
+    """
+    if name == "year":
+        selected = {value for value in counts if _year_selected(value, filters)}
+        selected.update(
+            span.first if span is not None else None
+            for span in filters.year
+            if span is None or (span.first is not None and span.first == span.last)
+        )
+    else:
+        selected = set(filters.district)
+    values = [
+        FacetValue(value, counts.get(value, 0), value in selected) for value in {*counts, *selected}
+    ]
+    if name == "year":
+        return tuple(sorted(values, key=lambda v: (v.value is None, -int(v.value or 0))))
+    return tuple(sorted(values, key=lambda v: (-v.count, v.value is None, str(v.value))))
+
+
+def _year_selected(value: str | int | None, filters: Filters) -> bool:
+    if value is None:
+        return None in filters.year
+    return any(span is not None and int(value) in span for span in filters.year)
+
+
+def make_filters(
+    district: Iterable[str | None] = (),
+    town: Iterable[str | None] = (),
+    year: Iterable[int | str | YearRange | None] = (),
+    document: Iterable[str] = (),
+) -> Filters:
+    """Build filters from plain values; raises ``InvalidRequest`` for an unreadable year."""
+    return Filters(
+        tuple(None if value == UNKNOWN else value for value in district),
+        tuple(None if value == UNKNOWN else value for value in town),
+        tuple(_year(value) for value in year),
+        tuple(document),
+    )
+
+
+def _year(value: int | str | YearRange | None) -> YearRange | None:
+    if value is None or value == UNKNOWN:
+        return None
+    if isinstance(value, YearRange):
+        return value
+    match = _YEARS.fullmatch(str(value))
+    if match is None:
+        shown = repr(str(value)[:20])
+        raise InvalidRequest(
+            {"year": [f"{shown} is not a year such as 2023 or a range such as 2020..2024"]}
+        )
+    first, dots, last = match["first"], match["dots"], match["last"]
+    if not dots:
+        last = first
+    return YearRange(int(first) if first else None, int(last) if last else None)
+
+
+# --- opening and building ---------------------------------------------------------
+
+
+def open_index(
+    index_dir: str | os.PathLike[str] | None = None, settings: config.Settings | None = None
+) -> SearchService:
+    """Open the index in ``index_dir`` (default: the setting ``INDEX_DIR``) for searching.
+
+    Raises ``IndexMissing``, ``IndexUnusable`` or ``ConfigError``.
+    """
+    service = _service(index_dir, settings)
+    try:
+        service.info()
+    except BaseException:
+        service.close()
+        raise
+    return service
+
+
+def build_index(
+    sources: Iterable[str | os.PathLike[str]],
+    index_dir: str | os.PathLike[str] | None = None,
+    *,
+    rebuild: bool = False,
+    settings: config.Settings | None = None,
+) -> BuildReport:
+    """Read ``sources`` into the index in ``index_dir``, which is made if it is missing."""
+    service = _service(index_dir, settings)
+    try:
+        return service.ingest([Path(source) for source in sources], rebuild)
+    finally:
+        service.close()
+
+
+def _service(
+    index_dir: str | os.PathLike[str] | None, settings: config.Settings | None
+) -> SearchService:
+    settings = settings or config.load()
+    if index_dir is not None:
+        settings = replace(settings, index_dir=Path(index_dir))
+    segmenter = Segmenter(settings.user_dictionary)
+    return SearchService(open_engine(settings, segmenter), segmenter, settings)
