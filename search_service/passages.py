@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from search_service.analysis import FoldedText, fold
 from search_service.models import Passage, Section, Span
@@ -103,7 +104,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     breaks = {m.end() for m in _SENTENCE_END.finditer(text)}
     breaks.update(m.start() for m in _ENUMERATION.finditer(text))
     bounds = sorted({0, len(text), *breaks})
-    spans = (_stripped(text, a, b) for a, b in zip(bounds, bounds[1:], strict=False))
+    spans = (_stripped(text, a, b) for a, b in pairwise(bounds))
     return [span for span in spans if span[0] < span[1]] or [(0, len(text))]
 
 

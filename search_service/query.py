@@ -20,7 +20,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Union
 
 from search_service.analysis import Segmenter, fold
 from search_service.models import Mode
@@ -64,7 +63,7 @@ class Not:
     part: Node
 
 
-Node = Union[Chunk, And, Or, Not]
+Node = Chunk | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +338,7 @@ class AnyOf:
     parts: tuple[Expression, ...]
 
 
-Expression = Union[Literal, AllWords, SomeWords, AllOf, AnyOf]
+Expression = Literal | AllWords | SomeWords | AllOf | AnyOf
 
 NOTHING: Expression = AnyOf(())
 

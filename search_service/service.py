@@ -166,7 +166,7 @@ class SearchService:
 
     def matrix(
         self, q: str, mode: Mode = "literal", filters: Filters = Filters()
-    ) -> Sequence[MatrixRow]:  # noqa: B008 - immutable
+    ) -> Sequence[MatrixRow]:
         """Return per district and year what is held and how often ``q`` stands there literally."""
         request = SearchRequest(q, mode, filters)
         self._check(request)
@@ -177,7 +177,7 @@ class SearchService:
 
     def documents(
         self,
-        filters: Filters = Filters(),  # noqa: B008 - immutable
+        filters: Filters = Filters(),
         sort: Sort = "document",
         page: int = 1,
         per_page: int = 10,

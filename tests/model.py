@@ -191,12 +191,12 @@ class ModelEngine(Engine):
     def search(
         self,
         plan: Plan,
-        filters: Filters = Filters(),  # noqa: B008
+        filters: Filters = Filters(),
         sort: Sort = "relevance",
         offset: int = 0,
         limit: int = 10,
         facets: Sequence[FacetField] = (),
-        deadline: Deadline = Deadline(),  # noqa: B008
+        deadline: Deadline = Deadline(),
     ) -> EngineResult:
         deadline.check()
         hits = self.hits(plan, filters, sort)

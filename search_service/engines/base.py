@@ -108,12 +108,12 @@ class Engine(ABC):
     def search(
         self,
         plan: Plan,
-        filters: Filters = Filters(),  # noqa: B008 - immutable
+        filters: Filters = Filters(),
         sort: Sort = "relevance",
         offset: int = 0,
         limit: int = 10,
         facets: Sequence[FacetField] = (),
-        deadline: Deadline = Deadline(),  # noqa: B008 - immutable
+        deadline: Deadline = Deadline(),
     ) -> EngineResult:
         """Execute ``plan`` and return one window of its hits."""
 
