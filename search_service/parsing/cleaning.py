@@ -1,0 +1,93 @@
+"""What a report's own text is once an exporter's traces are gone.
+
+``plain_lines`` reads plain text, ``tidy`` cleans the lines of any format. Both
+only take away what no author wrote: markup, page numbers, site navigation and
+line breaks inside a sentence. Words of the report are never removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from search_service.parsing.furniture import drop_furniture
+from search_service.parsing.joining import join_broken
+from search_service.parsing.lines import Line
+
+_BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]", re.IGNORECASE)
+_ENTITY_SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160);?")
+# Zero-width characters, soft hyphens, byte order marks and direction marks.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_HASHES = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{2,6})(?=[^#\s])")
+_BULLET = re.compile(r"[-*+•‣▪●◆■·–]\s+(?=\S)|[•‣▪●◆■](?=\S)")
+_BOLD = re.compile(r"\*{2,3}")
+_RULE = re.compile(r"[-=_*~—─\s]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The lines of a report and what stood around it on its page."""
+
+    lines: tuple[Line, ...]
+    furniture: tuple[str, ...]
+    """Navigation, page numbers and the like: not text, but it may name a date."""
+
+
+def sanitize(text: str) -> str:
+    """``text`` without characters that no document can hold.
+
+    Lone surrogates become U+FFFD, so that the result always encodes as UTF-8.
+    """
+    text = _SURROGATE.sub("\ufffd", _BREAK.sub("\n", text))
+    return _INVISIBLE.sub("", _CONTROL.sub("", text)).replace("\u00a0", " ").replace("\t", " ")
+
+
+def plain_lines(text: str) -> list[Line]:
+    """The lines of plain text, with the Markdown that exporters leave in it."""
+    text = _ENTITY_SPACE.sub(" ", _BOOKMARK.sub("", sanitize(text)))
+    return [_line(raw) for raw in text.split("\n")]
+
+
+def tidy(lines: Iterable[Line]) -> Cleaned:
+    """Clean the lines that a reader found."""
+    stripped = [replace(line, text=line.text.strip()) for line in lines]
+    kept, furniture = drop_furniture(stripped)
+    return Cleaned(tuple(join_broken(kept)), tuple(furniture))
+
+
+def clean(text: str) -> str:
+    """The cleaned text of a plain-text report, paragraphs separated by ``\\n``."""
+    return "\n".join(line.text for line in tidy(plain_lines(text)).lines)
+
+
+def _line(raw: str) -> Line:
+    text = raw.strip()
+    if _RULE.fullmatch(text):
+        return Line("")
+    indented = raw[:1] == "\u3000" or raw[:2] == "  "
+    hint = None
+    if match := _HASHES.match(text):
+        hint = len(match[1] or match[2])
+        text = text[match.end() :].rstrip("# ")
+    bullet = _BULLET.match(text)
+    if bullet:
+        text = text[bullet.end() :]
+    text, bold = _without_stars(text)
+    return Line(text.strip(), hint, bold, bullet is not None, indented)
+
+
+def _without_stars(text: str) -> tuple[str, int]:
+    """``text`` without bold marks, and how many characters were bold at its start."""
+    pieces = _BOLD.split(text)
+    if len(pieces) == 1:
+        return text, 0
+    bold = 0
+    if not pieces[0].strip():
+        bold = len(pieces[1])
+        if not any(piece.strip() for piece in pieces[2::2]):
+            bold = len(text)
+    return "".join(pieces), bold

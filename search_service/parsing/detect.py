@@ -1,0 +1,76 @@
+"""What a report says about itself: the one detector for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search_service.parsing.headings import find_headings
+from search_service.parsing.lines import Line
+from search_service.parsing.place import find_place
+from search_service.parsing.signature import find_date, find_number
+from search_service.parsing.title import Title, find_title
+from search_service.parsing.year import Year, body_year, title_year
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """Metadata as far as the text says, with what should be checked."""
+
+    title: Title
+    district: str | None
+    town: str | None
+    issuer: str | None
+    year: int | None
+    date: str | None
+    number: str | None
+    notes: tuple[tuple[str, str], ...]
+    """Field and reason, for every value that was found in a weak place."""
+
+
+def detect(lines: Sequence[Line], furniture: Sequence[str]) -> Detected:
+    """Read title, place, year, date and number from cleaned lines."""
+    title = find_title(lines)
+    headings = find_headings(lines, title.end)
+    first_index = headings[0].index if headings else len(lines)
+    texts = [line.text for line in lines]
+    introduction = [text for text in texts[title.end : first_index] if _is_paragraph(text)]
+    first_heading = texts[first_index] if headings else ""
+    year = title_year(title.text)
+    if year.value is None:
+        year = body_year(
+            introduction[:8] or texts[first_index + 1 : first_index + 2], first_heading
+        )
+    head = [*texts[: title.end + 3]]
+    found = find_place(title.text, head, texts, introduction[0] if introduction else "")
+    return Detected(
+        title,
+        found.place.district,
+        found.place.town,
+        found.issuer,
+        year.value,
+        find_date(texts, head, furniture),
+        find_number(texts[:first_index]),
+        _notes(title, year, found.weak, found.place.former),
+    )
+
+
+def _is_paragraph(text: str) -> bool:
+    return len(text) > 12 and not text.endswith(("：", ":")) or "。" in text or "如下" in text
+
+
+def _notes(
+    title: Title, year: Year, weak_place: str, former: str | None
+) -> tuple[tuple[str, str], ...]:
+    notes = []
+    if title.text and not title.certain:
+        notes.append(("title", "does not read as the title of a report"))
+    if not title.text:
+        notes.append(("title", "none was found"))
+    if year.note:
+        notes.append(("year", year.note))
+    if weak_place:
+        notes.append(("district", weak_place))
+    if former:
+        notes.append(("district", f"written {former}, a former name"))
+    return tuple(notes)

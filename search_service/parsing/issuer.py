@@ -1,0 +1,135 @@
+"""What the phrase that names an issuer says: 重庆市南岸区涂山镇人民政府.
+
+The phrase is read from its start: divisions from the outermost, then a town or
+a development zone, then the body.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from search_service.parsing.normal import normal
+from search_service.parsing.places import ZONE, Division, read_chain, stem_of
+
+_ORGAN_WORD = (
+    r"(?:街道)?(?:人民政府|政府|办事处|党工委|党委|工委|委员会|街道办|综合|司法所|人大|机关|管委会)"
+)
+_TOWN = re.compile(
+    rf"(?:[区县市旗]?(?:人民)?政府)?([\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木))(?={_ORGAN_WORD}|$|关于|党政)"
+)
+_ORGAN = re.compile(
+    r"(?:人民政府|政府|委员会|管委会|党工委|办事处|办公室|公所|行政公署|[局厅署院]|总队|支队|大队|中心|公司|司法所)$"
+)
+_BODY = re.compile(
+    r"(?:人民政府|政府|委员会|委|管委会|党|办事处|办公室|公署|[\u4e00-\u9fff、]{2,24}?(?:局|厅|办|中心|总队|支队|大队|院|署))"
+)
+_PLACEHOLDER = re.compile(r"某|[xX×*＊○△□?？]{1,}|[ＸＯ]{1,}")
+_SHORTER = (
+    ("经济技术开发区", "经开区"),
+    ("高新技术产业开发区", "高新区"),
+    ("高新技术开发区", "高新区"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a report comes from, as far as one phrase says."""
+
+    district: str | None = None
+    division: Division | None = None
+    """The division that ``district`` names; None for a development zone."""
+    town: str | None = None
+    organ: bool = False
+    """Whether the phrase names a body, not only a place."""
+    former: str | None = None
+    """The name as written, where the division has another one today."""
+
+    def __bool__(self) -> bool:
+        return self.district is not None or self.town is not None
+
+
+def read_place(phrase: str, start: int = 0) -> Place:
+    """The place named at ``start`` of ``phrase`` (normalised text)."""
+    text = phrase[start:]
+    if _PLACEHOLDER.match(text) or _PLACEHOLDER.search(text[:6]):
+        return Place()
+    text_start = 2 if text.startswith("中共") else 0
+    chain = read_chain(text, text_start)
+    rest = text[chain.end :]
+    last = chain.last
+    zone = ZONE.match(rest) if last is None or last.rank < 3 else None
+    district = last.short if last else None
+    division = last
+    if zone is not None and _is_zone(zone, last):
+        district, division = _zone_name(zone, last), None
+        rest = rest[zone.end() :]
+    town = _TOWN.match(rest)
+    if town and _not_a_town(town[1]):
+        town = None
+    written = text[text_start : chain.end] if last else ""
+    former = written if last and not _spelled_as(last, written) else None
+    return Place(district, division, town[1] if town else None, bool(_ORGAN.search(rest)), former)
+
+
+def _spelled_as(division: Division, written: str) -> bool:
+    return written.endswith((division.name, division.short, division.stem))
+
+
+def _not_a_town(name: str) -> bool:
+    return bool(
+        _PLACEHOLDER.search(name) or re.search(r"[各全城]乡$|^[各全本我该]|乡镇$|关于", name)
+    )
+
+
+def _is_zone(zone: re.Match[str], last: Division | None) -> bool:
+    """Whether a zone is named, not only a word such as 示范区."""
+    return bool(zone["own"]) or last is not None
+
+
+def _zone_name(zone: re.Match[str], last: Division | None) -> str:
+    name = zone["own"] + zone["kind"]
+    generic = zone["own"] in ("", "国家级", "国家")
+    if last is not None and generic:
+        name = stem_of(last.short) + zone["kind"].removeprefix("国家级")
+    for long, short in _SHORTER:
+        name = name.replace(long, short)
+    return name
+
+
+_ANCHOR = re.compile(
+    r"^(?:《)?|关于(?:报送|印发|呈报|上报|公布|发布|公开)?|(?:19|20)\d\d年(?:度)?|[、》：:)）\]】—-]|中共"
+)
+_END_OF_ISSUER = re.compile(
+    r"关于|(?:19|20)\d\d|法治|依法|法制|贯彻|推进|落实|开展|全面|上半年|行政执法|工作|年度|的|《"
+)
+
+
+def issuer_of(title: str) -> tuple[Place, str | None]:
+    """The place and body that a title names, the body as written."""
+    text = normal(title)
+    for anchor in _ANCHOR.finditer(text):
+        start = anchor.end()
+        end = _END_OF_ISSUER.search(text, start)
+        phrase = text[start : end.start() if end else len(text)]
+        if len(phrase) < 2:
+            continue
+        place = read_place(phrase)
+        if place or _ORGAN.search(phrase):
+            return place, _as_written(title, text, start, phrase) if _ORGAN.search(phrase) else None
+    return Place(), None
+
+
+def _as_written(title: str, text: str, start: int, phrase: str) -> str:
+    """``phrase`` in the title's own characters, where they map one to one."""
+    compact = re.sub(r"\s+", "", title)
+    if len(compact) != len(text):
+        return phrase
+    return compact[start : start + len(phrase)]
+
+
+def is_body(phrase: str) -> bool:
+    """Whether a whole line is the name of a public body."""
+    return (
+        bool(_ORGAN.search(phrase)) and len(phrase) <= 40 and not re.search(r"[，。：；]", phrase)
+    )

@@ -1,0 +1,112 @@
+"""How a heading is numbered: 一、 （一） 1. （1） ① 第一章 第一条 第一，.
+
+A marker is only a candidate: whether a paragraph is a heading is decided in
+``outline`` from its neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Style = Literal[
+    "part", "chapter", "division", "article", "cn", "cn_paren", "arabic", "arabic_paren",
+    "arabic_half", "circle", "ordinal", "shi",
+]  # fmt: skip
+
+DEPTH: dict[Style, int] = {
+    "part": 0,
+    "chapter": 1,
+    "division": 2,
+    "article": 3,
+    "cn": 4,
+    "cn_paren": 5,
+    "arabic": 6,
+    "arabic_paren": 7,
+    "arabic_half": 8,
+    "circle": 9,
+    "ordinal": 10,
+    "shi": 11,
+}
+"""Outer styles first: the order that official documents use."""
+
+_CN = "〇零一二三四五六七八九十百"
+_UNIT = "万亿%％‰个余名年月日时点分岁倍元件次人条项家户处米公度号层楼届类批"
+_STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
+    (
+        "part",
+        re.compile(
+            rf"第\s*([{_CN}]{{1,4}}|\d{{1,2}})\s*(?:部分|篇|编)(?=[\s:：、，]|$|[^\s，。的])"
+        ),
+    ),
+    ("chapter", re.compile(rf"第\s*([{_CN}]{{1,5}}|\d{{1,3}})\s*章(?=\s|$|[^\s，。的])")),
+    ("division", re.compile(rf"第\s*([{_CN}]{{1,4}}|\d{{1,3}})\s*节(?=\s|$|[^\s，。的])")),
+    ("article", re.compile(rf"第\s*([{_CN}]{{1,6}}|\d{{1,4}})\s*条(?:之[{_CN}])?(?=[\s\u3000]|$)")),
+    ("ordinal", re.compile(rf"第([{_CN}]{{1,2}})\s*[，,、:：]\s*")),
+    ("cn_paren", re.compile(rf"[（(〔【]\s*([{_CN}]{{1,3}})\s*[）)〕】]\s*[、.．]?\s*")),
+    ("cn_paren", re.compile(rf"([{_CN}]{{1,3}})\s*[）)]\s*")),
+    ("cn", re.compile(rf"([{_CN}]{{1,3}})\s*[、．.]\s*(?![{_CN}]+[、，]|[{_CN}]?[季年])")),
+    ("cn", re.compile(rf"([{_CN}]{{1,2}})[，,]\s*(?=[^{_CN}])")),
+    ("cn", re.compile(rf"([{_CN}]{{1,2}})[ \u3000]+(?=[^\s是{_CN}])")),
+    ("shi", re.compile(rf"([{_CN}]{{1,2}})是(?=[^{_CN}否非])\s*[，,：:]?\s*")),
+    ("arabic_paren", re.compile(r"[（(]\s*(\d{1,2})\s*[）)]\s*[、.．]?\s*")),
+    ("arabic", re.compile(r"(\d{1,2})\s*[、．.]\s*(?=20\d\d\s*年|\d{5}|[^\d\s])")),
+    ("arabic_half", re.compile(r"(\d{1,2})\s*[）)]\s*(?=\D)")),
+    ("circle", re.compile(r"([①-⑳])\s*")),
+)
+_NO_SEPARATOR = re.compile(
+    rf"(\d{{1,2}})\s*(?=[\u4e00-\u9fff“《])(?![{_UNIT}{_CN}多大组支起场所期])"
+)
+_BARE = re.compile(rf"[（(]?(?:[{_CN}]{{1,3}}|\d{{1,2}})\s*(?:[、．.]|[）)])")
+_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The number that a paragraph starts with."""
+
+    style: Style
+    number: int
+    length: int
+    """Characters up to the first word of the heading."""
+    doubtful: bool = False
+    """Only believed where its neighbours count along with it."""
+
+
+def read_marker(text: str) -> Marker | None:
+    """The numbering at the start of ``text``, if there is one."""
+    for style, pattern in _STYLES:
+        if match := pattern.match(text):
+            doubtful = style == "cn" and match[0].rstrip()[-1:] not in "、．."
+            return Marker(style, _number(match[1]), match.end(), doubtful)
+    if match := _NO_SEPARATOR.match(text):
+        return Marker("arabic", int(match[1]), match.end(), doubtful=True)
+    return None
+
+
+def bare_marker(text: str) -> bool:
+    """Whether ``text`` is a number alone, whose words follow on the next line."""
+    return bool(_BARE.fullmatch(text))
+
+
+def _number(text: str) -> int:
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    if "①" <= text <= "⑳":
+        return ord(text) - ord("①") + 1
+    return chinese_number(text)
+
+
+def chinese_number(text: str) -> int:
+    """The value of a Chinese numeral below a thousand: 十二 is 12, 二〇 is 20."""
+    if not any(char in "十百" for char in text):
+        return int("".join(str(_DIGITS[char]) for char in text))
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _DIGITS[char]
+    return total + digit

@@ -1,0 +1,148 @@
+"""One report's text as a ``Report``: cleaning, outline and metadata together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from search_service.errors import SourceRefused
+from search_service.models import Document, Report
+from search_service.parsing.cleaning import plain_lines, tidy
+from search_service.parsing.detect import Detected, detect
+from search_service.parsing.lines import Line
+from search_service.parsing.outline import outline
+
+PARSER_VERSION = "1"
+"""Part of every fingerprint: raise it whenever the same bytes are read differently."""
+
+_FIELDS = tuple(field.name for field in fields(Document))
+_UNSAFE = re.compile(r"[^\w\-.~]|_(?<!_)")
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """A value to check, or one that is missing, and why."""
+
+    field: str
+    value: str | int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A report and what should be checked about it."""
+
+    report: Report
+    uncertain: tuple[Uncertainty, ...]
+
+
+def parse_text(
+    text: str, *, id: str, source: str, overrides: Mapping[str, object] | None = None
+) -> Parsed:
+    """Read one report from plain text; ``overrides`` win over what is detected."""
+    return parse_lines(plain_lines(text), id=id, source=source, overrides=overrides)
+
+
+def parse_lines(
+    lines: Sequence[Line],
+    *,
+    id: str,
+    source: str,
+    overrides: Mapping[str, object] | None = None,
+    note: str = "",
+) -> Parsed:
+    """Read one report from the lines of any format."""
+    given = checked_overrides(overrides or {}, source)
+    cleaned = tidy(lines)
+    if not any(char.isalnum() for line in cleaned.lines for char in line.text):
+        raise SourceRefused(source, "It holds no text.")
+    detected = detect(cleaned.lines, cleaned.furniture)
+    document = Document(
+        id=safe_id(id),
+        title=detected.title.text,
+        district=detected.district,
+        town=detected.town,
+        issuer=detected.issuer,
+        year=detected.year,
+        date=detected.date,
+        number=detected.number,
+        source=source,
+    )
+    document = replace(document, **given)
+    sections = outline(document.id, cleaned.lines, detected.title.end)
+    uncertain = _uncertain(document, detected, given)
+    if note:
+        uncertain = (*uncertain, Uncertainty("text", None, note))
+    return Parsed(Report(document, sections), uncertain)
+
+
+def _uncertain(
+    document: Document, detected: Detected, given: Mapping[str, object]
+) -> tuple[Uncertainty, ...]:
+    found = [
+        Uncertainty(field, getattr(document, field), reason)
+        for field, reason in detected.notes
+        if field not in given
+    ]
+    found += [
+        Uncertainty(field, None, "the text does not say")
+        for field in ("district", "year")
+        if getattr(document, field) is None
+    ]
+    return tuple(found)
+
+
+def checked_overrides(values: Mapping[str, object], source: str) -> dict[str, object]:
+    """``values`` as fields of a document, or a refusal that names the wrong one."""
+    checked: dict[str, object] = {}
+    for field, value in values.items():
+        if field not in _FIELDS:
+            raise SourceRefused(source, f"“{field}” is not a field of a document.")
+        if value is None and field not in ("id", "title", "source"):
+            checked[field] = None
+        elif field == "year":
+            checked[field] = _year(value, source)
+        elif not isinstance(value, str):
+            raise SourceRefused(source, f"“{field}” must be text, not {value!r}.")
+        else:
+            text = value.encode("utf-8", "replace").decode().replace("\0", "").strip()
+            checked[field] = _date(text, source) if field == "date" else text
+    if "id" in checked:
+        checked["id"] = safe_id(str(checked["id"]))
+    return checked
+
+
+def _year(value: object, source: str) -> int:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}", value.strip()):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1000 <= value <= 9999:
+        raise SourceRefused(source, f"“year” must be a year such as 2023, not {value!r}.")
+    return value
+
+
+def _date(text: str, source: str) -> str:
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise SourceRefused(source, f"“date” must be like 2024-01-31, not {text!r}.") from None
+
+
+def safe_id(stem: str) -> str:
+    """A URL-safe id from a file's stem; letters and digits of any script stay."""
+    cleaned = re.sub(r"[^\w.~-]+", "-", stem.encode("utf-8", "replace").decode())
+    cleaned = cleaned.strip("-")
+    # Dots alone are folders to a URL.
+    return cleaned if cleaned.strip(".") else "document"
+
+
+def fingerprint(data: bytes, overrides: Mapping[str, object] | None) -> str:
+    """Changes with the bytes, the overrides and the version of the parser."""
+    extra = json.dumps(dict(overrides or {}), sort_keys=True, ensure_ascii=False, default=str)
+    head = f"{PARSER_VERSION}\0{extra}\0".encode("utf-8", "replace")
+    return hashlib.sha256(head + data).hexdigest()

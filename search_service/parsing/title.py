@@ -1,0 +1,118 @@
+"""What a report is called, and where in its opening the title stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search_service.parsing.lines import Line
+from search_service.parsing.markers import read_marker
+from search_service.parsing.normal import normal
+
+_SUBJECT = re.compile(
+    r"法治(?:政府|建设|化|工作|[\u4e00-\u9fff]{0,6}政府)|依法(?:行政|治[省市区县镇乡州旗理]|治国)|法制政府|法治|行政执法"
+)
+_KIND = r"(?:报告|情况|总结|白皮书|蓝皮书|年报|公报|综述|汇报|简报|通报|公告|公示|说明|要点|方案|意见|办法|规定|条例|细则|通知)"
+_END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
+_ORGAN = re.compile(
+    r"(?:人民政府|政府|管理?委员会|管委会|委员会|办事处|办公室|公所|[局厅院署处队所社]|中心|[省市区县镇乡州旗盟]|街道|开发区|新区)$"
+)
+_NOT_TITLE = re.compile(
+    r"[（(【\[].{0,12}(?:来文|单位|机关|文号|签发|日期)|签发人|附件\d*[:：]?$|.*[:：]$|各.{1,30}[:：]|目\s*录$|.{0,20}(?:发文机关|文号|密级|紧急程度)"
+)
+_NUMBER = re.compile(r".{1,20}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号")
+_MAX_TITLE_LINE = 60
+_MAX_TITLE = 100
+_MAX_LINES = 5
+_OPENING_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title on one line and the lines it was taken from."""
+
+    text: str
+    start: int
+    """First line of the title, or of the document if there is no title."""
+    end: int
+    """The line after it: headings come from here on."""
+    certain: bool
+    """Whether it reads as the title of a report on the rule of law in government."""
+
+
+def find_title(lines: Sequence[Line]) -> Title:
+    """The title in the opening of ``lines``; its text is empty where there is none."""
+    head = _head(lines)
+    best: Title | None = None
+    for start in range(head):
+        title = _title_from(lines, start, head)
+        if title is not None and (best is None or start >= best.end):
+            best = title
+    if best is not None:
+        return _extended(lines, best)
+    return _plain_title(lines, head)
+
+
+def one_line(text: str) -> str:
+    """``text`` without the spaces that only set its characters apart."""
+    return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)
+
+
+def _head(lines: Sequence[Line]) -> int:
+    """How many lines stand before the first paragraph of text or the first heading."""
+    for index, line in enumerate(lines[:_OPENING_LINES]):
+        marker = read_marker(line.text)
+        if _is_text(line.text) or (marker is not None and not marker.doubtful):
+            return index
+    return min(len(lines), _OPENING_LINES)
+
+
+def _is_text(text: str) -> bool:
+    if len(text) > _MAX_TITLE_LINE and not _END.search(normal(text)):
+        return True
+    return len(text) > _MAX_TITLE or "。" in text or text[-1] in "，；,;"
+
+
+def _may_be_part(text: str) -> bool:
+    compact = normal(text)
+    return not (_NOT_TITLE.match(compact) or _NUMBER.match(compact))
+
+
+def _title_from(lines: Sequence[Line], start: int, head: int) -> Title | None:
+    """The shortest run of lines from ``start`` that reads as a whole title."""
+    joined = ""
+    for end in range(start + 1, min(start + _MAX_LINES, head) + 1):
+        if not _may_be_part(lines[end - 1].text):
+            return None
+        joined += one_line(lines[end - 1].text)
+        if len(joined) > _MAX_TITLE:
+            return None
+        compact = normal(joined)
+        if _SUBJECT.search(compact) and _END.search(compact) and not compact.startswith("我"):
+            return Title(joined, start, end, certain=True)
+    return None
+
+
+def _extended(lines: Sequence[Line], title: Title) -> Title:
+    """``title`` with the issuer's line before it and a bracketed line after it."""
+    start, text = title.start, title.text
+    while start > 0 and title.end - start < _MAX_LINES:
+        before = one_line(lines[start - 1].text)
+        if not _may_be_part(before) or not (_ORGAN.search(before) or before.startswith("关于")):
+            break
+        if _SUBJECT.search(normal(before)) or before in text or len(before) > _MAX_TITLE_LINE:
+            break
+        if not text.startswith("关于") and _ORGAN.search(text.split("20")[0]) is not None:
+            break
+        start, text = start - 1, before + text
+    return Title(text, start, title.end, certain=True)
+
+
+def _plain_title(lines: Sequence[Line], head: int) -> Title:
+    """A short first line, for documents that are not such reports."""
+    for index in range(head):
+        text = lines[index].text
+        if _may_be_part(text) and len(text) >= 4 and (head < len(lines) or len(lines) == 1):
+            return Title(one_line(text), index, index + 1, certain=False)
+    return Title("", 0, 0, certain=False)

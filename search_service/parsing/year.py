@@ -1,0 +1,134 @@
+"""Which year a report is about.
+
+Taken from the title, else from 现将…20XX年…报告如下, else from the first sentence,
+else from the first heading. Never from a signature, a plan, a citation or a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from search_service.parsing.normal import normal
+
+_YEARS = range(1990, 2051)
+_Y = r"(?:19|20)\d\d"
+_RANGE_SIGN = r"(?:-|－|—|–|―|─|~|～|至|到|、|和|与|及|\.\.)*"
+_PLAN_SPAN = re.compile(rf"{_Y}年?{_RANGE_SIGN}{_Y}(?=年?[)）]|年)")
+_QUOTED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
+_FILE_NUMBER = re.compile(
+    rf"[〔\[【（(]{_Y}[〕\]】）)](?:第?\d+号)?|{_Y}(?=\d)|(?<=\d){_Y}|\d+[-/.]{_Y}|{_Y}[-/.]\d+(?:[-/.]\d+)?"
+)
+_DATE = re.compile(
+    rf"{_Y}年\d{{1,2}}月\d{{1,2}}日|[（(]{_Y}年\d{{1,2}}月(?:\d{{1,2}}日)?[)）]|{_Y}年\d{{1,2}}月$"
+)
+_PLAN = re.compile(r"^年?度?[^，。；;,]{0,24}?(?:计划|打算|安排|思路|要点|规划|展望|目标|方案)")
+_YEAR = re.compile(rf"(?<!\d)({_Y})(?=年|度|法治|依法|法制)")
+_SINCE = re.compile(r"(?:自|从|自从|到|至|截至|截止|截止到|比|较|同比|预计|力争|《)$")
+_REPORT_FOLLOWS = re.compile(
+    r"(?:现|兹|特)?(?:将|就|对|把)([^。；;]{0,150}?)(?:报告|汇报|总结|通报|公告|公布|公示|公开|自查|说明|介绍)(?:情况)?如下"
+)
+_FIRST_SENTENCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year and how it was found."""
+
+    value: int | None
+    note: str = ""
+    """What a user should check, if anything."""
+
+
+def title_year(title: str) -> Year:
+    """The year that a title names; the last one where it covers several."""
+    text = normal(title)
+    years, spans = _title_years(text)
+    if not years:
+        return Year(None)
+    last = years[-1]
+    if len(set(years)) > 1 or spans:
+        covered = sorted({*years, *spans})
+        return Year(last, f"the title covers {', '.join(map(str, covered))}; the last was taken")
+    return Year(last)
+
+
+def _title_years(text: str) -> tuple[list[int], list[int]]:
+    """Years reported on in a title, and the first years of spans that it covers."""
+    quoted = _QUOTED.sub("", text)
+    # A title that is all quotation is its own title, not a citation.
+    text = quoted if re.search(r"[\u4e00-\u9fff]{4}", quoted) else text.strip("《》")
+    starts: list[int] = []
+
+    def shorten(match: re.Match[str]) -> str:
+        rest = text[match.end() :]
+        before = text[: match.start()]
+        years = [int(year) for year in re.findall(_Y, match[0])]
+        if _is_plan(before, rest) or years[1] - years[0] not in range(1, 4):
+            return ""
+        starts.append(years[0])
+        return str(years[1])
+
+    text = _PLAN_SPAN.sub(shorten, text)
+    text = _FILE_NUMBER.sub("", _DATE.sub("", text))
+    years = []
+    for match in _YEAR.finditer(text):
+        following = text[match.end() : (_next_year(text, match.end()))]
+        if not (years and _PLAN.match(following)):
+            years.append(int(match[1]))
+    return [year for year in years if year in _YEARS], starts
+
+
+def _next_year(text: str, start: int) -> int:
+    match = _YEAR.search(text, start)
+    return match.start() if match else len(text)
+
+
+def _is_plan(before: str, rest: str) -> bool:
+    return bool(
+        re.match(r"年?[)）]?(?:法治[政府建设]{2,4})?(?:实施)?(?:纲要|规划|方案|计划)", rest)
+        or (before.endswith(("(", "（")) and re.search(r"(?:纲要|规划|方案|计划)[(（]$", before))
+    )
+
+
+def body_year(paragraphs: Iterable[str], first_heading: str) -> Year:
+    """The year that the introduction or the first heading names."""
+    opening = [_without_citations(text) for text in paragraphs]
+    for text in opening:
+        for match in _REPORT_FOLLOWS.finditer(text):
+            if (year := _only(_plain_years(match[1]))) is not None:
+                return Year(year)
+    for text in opening[:1]:
+        sentence = re.split(r"[。；]", text, maxsplit=1)[0][:_FIRST_SENTENCE]
+        if (year := _first_clause_year(sentence)) is not None:
+            return Year(year, "from the first sentence")
+    if (year := _only(_plain_years(_without_citations(first_heading)))) is not None:
+        return Year(year, "from the first heading")
+    return Year(None)
+
+
+def _without_citations(text: str) -> str:
+    text = _QUOTED.sub("", normal(text))
+    return _FILE_NUMBER.sub("", _PLAN_SPAN.sub("", _DATE.sub("", text)))
+
+
+def _plain_years(text: str) -> list[int]:
+    found = []
+    for match in _YEAR.finditer(text):
+        following = text[match.end() : _next_year(text, match.end())]
+        month = re.match(r"年\d{1,2}月", following)
+        if not month and not _SINCE.search(text[: match.start()]) and not _PLAN.match(following):
+            found.append(int(match[1]))
+    return [year for year in found if year in _YEARS]
+
+
+def _first_clause_year(sentence: str) -> int | None:
+    years = _plain_years(sentence)
+    if re.match(rf"(?:.{{0,12}}?){_Y}年度?(?:以来)?[，,]", sentence) and years:
+        return years[0]
+    return _only(years)
+
+
+def _only(years: list[int]) -> int | None:
+    return years[0] if len(set(years)) == 1 else None
