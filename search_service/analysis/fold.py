@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 from search_service.models import Span
 
@@ -36,6 +37,10 @@ class _FoldedCharacters(dict[str, str]):
 
 _FOLDED = _FoldedCharacters()
 
+_LONGEST_SHRUNK = 16
+"""Code points joined by normalisation that are searched for the shortest span: more
+marks on one character are no text, and are marked as one."""
+
 
 class FoldedText:
     """A folded text that maps its offsets back to the original.
@@ -43,37 +48,48 @@ class FoldedText:
     ``text`` is ``fold(original)``; all offsets count code points.
     """
 
-    __slots__ = ("_ends", "_starts", "text")
+    __slots__ = ("_ends", "_original", "_starts", "text")
 
     def __init__(self, original: str) -> None:
         self.text = fold(original)
+        self._original = original
         self._starts: list[int] = []
         self._ends: list[int] = []
-        folded = _FOLDED
-        pieces = [folded[character] for character in original]
+        pieces = [_FOLDED[character] for character in original]
         if "".join(pieces) == self.text:
-            self._map(pieces, range(len(original)), range(1, len(original) + 1))
-        else:  # characters that normalisation joins or reorders are mapped together
-            bounds = _cluster_bounds(original)
-            starts, ends = bounds[:-1], bounds[1:]
-            pieces = [fold(original[a:b]) for a, b in zip(starts, ends, strict=True)]
-            self._map(pieces, starts, ends)
+            self._map(pieces, 0)
+            return
+        for start, end in pairwise(_cluster_bounds(original)):
+            folded = fold(original[start:end])
+            if "".join(pieces[start:end]) == folded:
+                self._map(pieces[start:end], start)
+            else:  # characters that normalisation joins or reorders are mapped together
+                self._starts.extend([start] * len(folded))
+                self._ends.extend([end] * len(folded))
 
-    def _map(self, pieces: list[str], starts: range | list[int], ends: range | list[int]) -> None:
-        for piece, start, end in zip(pieces, starts, ends, strict=True):
+    def _map(self, pieces: list[str], start: int) -> None:
+        for at, piece in enumerate(pieces, start):
             if len(piece) == 1:
-                self._starts.append(start)
-                self._ends.append(end)
+                self._starts.append(at)
+                self._ends.append(at + 1)
             elif piece:
-                self._starts.extend([start] * len(piece))
-                self._ends.extend([end] * len(piece))
+                self._starts.extend([at] * len(piece))
+                self._ends.extend([at + 1] * len(piece))
 
     def original(self, start: int, end: int) -> Span:
         """Return the shortest span of the original whose fold contains ``text[start:end]``.
 
         The folded range must not be empty.
         """
-        return Span(self._starts[start], self._ends[end - 1])
+        first = range(self._starts[start], self._ends[start])
+        last = range(self._starts[end - 1] + 1, self._ends[end - 1] + 1)
+        if 1 < max(len(first), len(last)) <= _LONGEST_SHRUNK:
+            needle = self.text[start:end]
+            spans = [(b - a, a, b) for a in first for b in last if a < b]
+            for _, a, b in sorted(spans):
+                if needle in fold(self._original[a:b]):
+                    return Span(a, b)
+        return Span(first.start, last.stop - 1)
 
     def folded_offset(self, original: int) -> int:
         """Return how many folded code points come from before ``original``."""
