@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search_service.parsing.headings import find_headings
 from search_service.parsing.lines import Line
 from search_service.parsing.place import find_place
 from search_service.parsing.signature import find_date, find_number
-from search_service.parsing.title import Title, find_title
+from search_service.parsing.title import Title, find_title, one_line
 from search_service.parsing.year import Year, body_year, title_year
 
 
@@ -28,9 +28,16 @@ class Detected:
     """Field and reason, for every value that was found in a weak place."""
 
 
-def detect(lines: Sequence[Line], furniture: Sequence[str]) -> Detected:
-    """Read title, place, year, date and number from cleaned lines."""
+def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = "") -> Detected:
+    """Read title, place, year, date and number from cleaned lines.
+
+    ``page_title`` stands outside the text and counts where the text has no title.
+    """
     title = find_title(lines)
+    if page_title and not title.certain:
+        stated = find_title([Line(page_title)])
+        if stated.certain or not title.text:
+            title = replace(title, text=one_line(page_title), certain=stated.certain)
     headings = find_headings(lines, title.end)
     first_index = headings[0].index if headings else len(lines)
     texts = [line.text for line in lines]

@@ -19,8 +19,8 @@ from search_service.parsing.outline import outline
 PARSER_VERSION = "1"
 """Part of every fingerprint: raise it whenever the same bytes are read differently."""
 
-_FIELDS = tuple(field.name for field in fields(Document))
-_UNSAFE = re.compile(r"[^\w\-.~]|_(?<!_)")
+DOCUMENT_FIELDS = tuple(field.name for field in fields(Document))
+"""The fields that can be given instead of detected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def parse_lines(
     id: str,
     source: str,
     overrides: Mapping[str, object] | None = None,
+    page_title: str = "",
     note: str = "",
 ) -> Parsed:
     """Read one report from the lines of any format."""
@@ -60,7 +61,7 @@ def parse_lines(
     cleaned = tidy(lines)
     if not any(char.isalnum() for line in cleaned.lines for char in line.text):
         raise SourceRefused(source, "It holds no text.")
-    detected = detect(cleaned.lines, cleaned.furniture)
+    detected = detect(cleaned.lines, cleaned.furniture, page_title)
     document = Document(
         id=safe_id(id),
         title=detected.title.text,
@@ -78,6 +79,11 @@ def parse_lines(
     if note:
         uncertain = (*uncertain, Uncertainty("text", None, note))
     return Parsed(Report(document, sections), uncertain)
+
+
+def with_fingerprint(parsed: Parsed, mark: str) -> Parsed:
+    """``parsed`` with the fingerprint of what it was read from."""
+    return replace(parsed, report=replace(parsed.report, fingerprint=mark))
 
 
 def _uncertain(
@@ -100,7 +106,7 @@ def checked_overrides(values: Mapping[str, object], source: str) -> dict[str, ob
     """``values`` as fields of a document, or a refusal that names the wrong one."""
     checked: dict[str, object] = {}
     for field, value in values.items():
-        if field not in _FIELDS:
+        if field not in DOCUMENT_FIELDS:
             raise SourceRefused(source, f"“{field}” is not a field of a document.")
         if value is None and field not in ("id", "title", "source"):
             checked[field] = None

@@ -1,0 +1,100 @@
+"""One JSON document as a report: the fields of a document with ``text`` or ``sections``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from search_service.errors import SourceRefused
+from search_service.models import Document, Report, Section
+from search_service.parsing.limits import MAX_CHARACTERS
+from search_service.parsing.report import (
+    DOCUMENT_FIELDS,
+    Parsed,
+    Uncertainty,
+    checked_overrides,
+    parse_text,
+    safe_id,
+)
+
+_SECTION_FIELDS = ("heading", "path", "text")
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def report_from_json(obj: object, *, source: str) -> Parsed:
+    """Read one JSON document; ``source`` names it in refusals.
+
+    Fields that are absent are detected from ``text``; a field that is ``null``
+    stays empty. ``sections`` are taken as they are, and nothing is detected.
+    """
+    if not isinstance(obj, Mapping):
+        raise SourceRefused(source, "A document must be a JSON object.")
+    for field in obj:
+        if field not in (*DOCUMENT_FIELDS, "text", "sections"):
+            raise SourceRefused(source, f"“{field}” is not a field of a document.")
+    if ("text" in obj) == ("sections" in obj):
+        raise SourceRefused(source, "A document must have either “text” or “sections”.")
+    identifier = _identifier(obj, source)
+    fields = checked_overrides({k: obj[k] for k in DOCUMENT_FIELDS if k in obj}, source)
+    fields.pop("id", None)
+    if "text" in obj:
+        text = _text(obj["text"], "text", source)
+        if not text.strip():
+            raise SourceRefused(source, "“text” is empty.")
+        return parse_text(text, id=identifier, source=source, overrides=fields)
+    sections = _sections(obj["sections"], identifier, source)
+    document = Document(**{"source": source, **fields, "id": identifier})  # type: ignore[arg-type]
+    uncertain = tuple(
+        Uncertainty(field, None, "not given, and nothing is detected where sections are")
+        for field in ("district", "year")
+        if getattr(document, field) is None
+    )
+    return Parsed(Report(document, sections), uncertain)
+
+
+def _identifier(obj: Mapping[str, object], source: str) -> str:
+    identifier = obj.get("id")
+    if not isinstance(identifier, str) or not identifier:
+        raise SourceRefused(source, "“id” is missing or not text.")
+    if safe_id(identifier) != identifier:
+        message = (
+            f"“id” {identifier[:80]!r} is not URL-safe; {safe_id(identifier[:80])!r} would be."
+        )
+        raise SourceRefused(source, message)
+    return identifier
+
+
+def _sections(value: object, document_id: str, source: str) -> tuple[Section, ...]:
+    if not isinstance(value, list) or not value:
+        raise SourceRefused(source, "“sections” must be a list of at least one section.")
+    sections = []
+    for ordinal, item in enumerate(value):
+        where = f"sections[{ordinal}]"
+        if not isinstance(item, Mapping):
+            raise SourceRefused(source, f"“{where}” must be an object.")
+        for field in item:
+            if field not in _SECTION_FIELDS:
+                raise SourceRefused(source, f"“{where}.{field}” is not a field of a section.")
+        heading = _text(item.get("heading", ""), f"{where}.heading", source)
+        text = _text(item.get("text", ""), f"{where}.text", source)
+        path = _path(item.get("path", []), where, source)
+        level = len(path) + 1 if heading or path else 0
+        sections.append(Section(document_id, ordinal, heading, path, level, text))
+    if not any(section.heading.strip() or section.text.strip() for section in sections):
+        raise SourceRefused(source, "“sections” hold no text.")
+    return tuple(sections)
+
+
+def _path(value: object, where: str, source: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SourceRefused(source, f"“{where}.path” must be a list of headings.")
+    return tuple(_text(item, f"{where}.path", source) for item in value)
+
+
+def _text(value: object, field: str, source: str) -> str:
+    if not isinstance(value, str):
+        raise SourceRefused(source, f"“{field}” must be text.")
+    if len(value) > MAX_CHARACTERS:
+        raise SourceRefused(source, f"“{field}” is longer than {MAX_CHARACTERS:,} characters.")
+    text = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

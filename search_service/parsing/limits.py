@@ -1,0 +1,14 @@
+"""How much of a file is read at most, so that no file exhausts the machine."""
+
+MAX_FILE_BYTES = 64 * 2**20
+"""Largest file, and largest line of a ``.jsonl``."""
+MAX_EXPANDED_BYTES = 128 * 2**20
+"""Most that the parts of one Word file may unpack to."""
+MAX_STREAM_BYTES = 8 * 2**30
+"""Most that one ``.jsonl.gz`` may unpack to."""
+MAX_CHARACTERS = 20_000_000
+"""Longest text of one report."""
+MAX_PDF_PAGES = 1_000
+MAX_PDF_SECONDS = 60
+MAX_PDF_MEMORY = 2 * 2**30
+"""Address space of the process that reads a PDF."""

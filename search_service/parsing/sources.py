@@ -1,0 +1,200 @@
+"""Which reports a list of files and folders holds, one after another.
+
+Nothing stops the walk: what cannot be read is yielded as a refusal that names it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import stat
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from search_service.errors import SourceRefused
+from search_service.parsing.files import parse_bytes, stem_of_name
+from search_service.parsing.json_documents import report_from_json
+from search_service.parsing.limits import MAX_FILE_BYTES, MAX_STREAM_BYTES
+from search_service.parsing.metadata_csv import NAME, Metadata, read_metadata
+from search_service.parsing.report import Parsed, fingerprint, safe_id, with_fingerprint
+
+_JSON_LINES = (".jsonl", ".jsonl.gz")
+_LITTER = ("thumbs.db", "desktop.ini")
+
+Known = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A report that is known already, with the same fingerprint."""
+
+    document_id: str
+    source: str
+
+
+Outcome = Parsed | SourceRefused | Unchanged
+
+
+def read(paths: Iterable[str | Path], known: Known | None = None) -> Iterator[Outcome]:
+    """Read the reports in ``paths``: files, folders, ``.jsonl`` and ``.jsonl.gz``.
+
+    ``known`` tells whether a document with this id and fingerprint is held
+    already; then it is not read again.
+    """
+    seen: dict[str, str] = {}
+    for path in paths:
+        for outcome in _path(Path(path), known):
+            yield _once(outcome, seen)
+
+
+def _once(outcome: Outcome, seen: dict[str, str]) -> Outcome:
+    """``outcome``, or a refusal where its id was read before in this run."""
+    if isinstance(outcome, SourceRefused):
+        return outcome
+    if isinstance(outcome, Unchanged):
+        identifier, source = outcome.document_id, outcome.source
+    else:
+        identifier, source = outcome.report.document.id, outcome.report.document.source
+    if identifier in seen:
+        message = f"It has the same id “{identifier}” as {seen[identifier]}; rename one of them."
+        return SourceRefused(source, message)
+    seen[identifier] = source
+    return outcome
+
+
+def _path(path: Path, known: Known | None) -> Iterator[Outcome]:
+    try:
+        is_folder = path.is_dir()
+        exists = path.exists()
+    except (OSError, ValueError):
+        yield SourceRefused(str(path), "It is not a path that can be read.")
+        return
+    if is_folder:
+        yield from _folder(path, known)
+    elif exists:
+        metadata = read_metadata(path.parent, NAME)
+        yield from _file(path, path.name, metadata.get(path.name), known)
+    else:
+        yield SourceRefused(str(path), "There is no such file or folder.")
+
+
+def _folder(root: Path, known: Known | None) -> Iterator[Outcome]:
+    refusals: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=refusals.append):
+        here = Path(folder)
+        folders[:] = sorted(name for name in folders if _is_own(here / name))
+        relative = here.relative_to(root)
+        metadata = read_metadata(here, (relative / NAME).as_posix())
+        yield from metadata.refused
+        for name in sorted(names):
+            if name == NAME or name.startswith((".", "~$")) or name.lower() in _LITTER:
+                continue
+            shown = (relative / name).as_posix()
+            if _leads_out(here / name, root):
+                yield SourceRefused(shown, "It is a link to a file outside the folder.")
+            else:
+                overrides = metadata.get(name) or _outer(root, relative, name)
+                yield from _file(here / name, shown, overrides, known)
+    for error in refusals:
+        yield SourceRefused(str(error.filename), f"It cannot be read: {error.strerror}.")
+
+
+def _outer(root: Path, relative: Path, name: str) -> Mapping[str, object] | None:
+    """Overrides from a table in a folder further out, which names the file by its path."""
+    for depth in range(len(relative.parts) - 1, -1, -1):
+        folder = root.joinpath(*relative.parts[:depth])
+        inner = Path(*relative.parts[depth:], name)
+        if (folder / NAME).is_file() and (row := read_metadata(folder, NAME).get(inner.as_posix())):
+            return row
+    return None
+
+
+def _is_own(folder: Path) -> bool:
+    return not folder.name.startswith(".") and not folder.is_symlink()
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    if not path.is_symlink():
+        return False
+    try:
+        return not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return True
+
+
+def _file(
+    path: Path, shown: str, overrides: Mapping[str, object] | None, known: Known | None
+) -> Iterator[Outcome]:
+    try:
+        # Opening a pipe would wait for a writer.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceRefused(shown, "It is not a regular file.")
+        if path.name.lower().endswith(_JSON_LINES):
+            yield from _json_lines(path, shown, known)
+        else:
+            yield _report(path, shown, overrides, known)
+    except SourceRefused as refusal:
+        yield refusal
+    except OSError as error:
+        yield SourceRefused(shown, f"It cannot be read: {error.strerror or error}.")
+
+
+def _report(
+    path: Path, shown: str, overrides: Mapping[str, object] | None, known: Known | None
+) -> Outcome:
+    with path.open("rb") as stream:
+        data = stream.read(MAX_FILE_BYTES + 1)
+    if known is not None and len(data) <= MAX_FILE_BYTES:
+        identifier = safe_id(stem_of_name(path.name))
+        if known(identifier, fingerprint(data, overrides)):
+            return Unchanged(identifier, shown)
+    return parse_bytes(shown, data, overrides)
+
+
+def _json_lines(path: Path, shown: str, known: Known | None) -> Iterator[Outcome]:
+    """The documents of a ``.jsonl`` file; a wrong line does not stop the next."""
+    opened: IO[bytes]
+    with path.open("rb") as stream:
+        opened = gzip.open(stream) if path.name.lower().endswith(".gz") else stream
+        number, total = 0, 0
+        while True:
+            number += 1
+            try:
+                line = opened.readline(MAX_FILE_BYTES + 1)
+            except (EOFError, zlib.error, gzip.BadGzipFile):
+                raise SourceRefused(
+                    shown, f"It is damaged or cut off after line {number - 1:,}."
+                ) from None
+            total += len(line)
+            if len(line) > MAX_FILE_BYTES or total > MAX_STREAM_BYTES:
+                raise SourceRefused(shown, f"Line {number:,} is too long, or the file too large.")
+            if not line:
+                return
+            if line.strip(b"\xef\xbb\xbf \t\r\n"):
+                try:
+                    yield _json_line(line, shown, number, known)
+                except SourceRefused as refusal:
+                    yield refusal
+
+
+def _json_line(line: bytes, shown: str, number: int, known: Known | None) -> Outcome:
+    source = f"{shown}, line {number}"
+    try:
+        value = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SourceRefused(source, "It is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise SourceRefused(source, f"It is not JSON: {error.msg}.") from None
+    except (ValueError, RecursionError):
+        raise SourceRefused(source, "It is not JSON that can be read.") from None
+    mark = fingerprint(line.strip(), None)
+    if isinstance(value, dict):
+        value.setdefault("source", shown)
+        identifier = value.get("id")
+        if known is not None and isinstance(identifier, str) and known(identifier, mark):
+            return Unchanged(identifier, source)
+    return with_fingerprint(report_from_json(value, source=source), mark)
