@@ -23,6 +23,14 @@ from dataclasses import dataclass, replace
 
 from search_service.analysis import Segmenter, fold
 from search_service.models import Mode
+from search_service.signs import (
+    CLOSING_BRACKETS,
+    MINUS,
+    OPENING_BRACKETS,
+    closing_marks,
+    find_groups,
+    find_quotations,
+)
 
 MAX_DEPTH = 16
 """Parentheses nested deeper than this are searched as text."""
@@ -93,10 +101,7 @@ def _chunks(node: Node | None, exclude: bool) -> Iterator[tuple[Chunk, bool]]:
 # --- text to tree -----------------------------------------------------------------
 
 _SPACE = re.compile(r"\s+")
-_OPENING_QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』", "〝": "〞"}
-_MINUS = "-－"
 _OR = {"OR", "ＯＲ", "|", "｜"}
-_OPEN, _CLOSE = "(（", ")）"
 _SENTENCE_MARKS = re.compile(r"[，。；？！,;?!](?=.)|[？?吗呢]$")
 _QUESTION_WORDS = re.compile(
     "什么|怎么|怎样|如何|为何|为什么|是否|能否|可否|哪些|哪个|哪里|哪种|谁|多少|多久|几年|几天"
@@ -121,7 +126,9 @@ class _Reader:
         self.at = 0
         self.warnings: list[str] = []
         self.segmenter = segmenter
-        self.closers = _matching_brackets(q)
+        self.quotations = find_quotations(q)
+        self.groups = find_groups(q, self.quotations)
+        self.group_ends = frozenset(self.groups.values())
 
     def query(self, closing: bool, depth: int) -> Node | None:
         """Read branches up to the end, or up to the bracket that closes this group."""
@@ -145,7 +152,7 @@ class _Reader:
         if pending_or is not None:  # nothing on its right
             branches.pop()
             self._add(branches[-1], self._stray_or(pending_or))
-        return _any_of([node for node in map(_all_of, branches) if node is not None])
+        return _any_of([node for branch in branches if (node := _all_of(branch)) is not None])
 
     def _more(self, closing: bool) -> bool:
         space = _SPACE.match(self.q, self.at)
@@ -153,13 +160,12 @@ class _Reader:
             self.at = space.end()
         if self.at >= len(self.q):
             return False
-        return not (closing and self.at in self.closers.values())
+        return not (closing and self.at in self.group_ends)
 
     def _bare_word(self) -> str:
-        """Return what stands between here and the next white space or closing bracket."""
+        """Return what stands between here and the next white space or group's end."""
         end = self.at
-        closing = self.closers.values()
-        while end < len(self.q) and not self.q[end].isspace() and end not in closing:
+        while end < len(self.q) and not self.q[end].isspace() and end not in self.group_ends:
             end += 1
         return self.q[self.at : end]
 
@@ -173,56 +179,49 @@ class _Reader:
             branch.append(node)
 
     def _item(self, depth: int) -> Node | None:
-        rest = self.q[self.at + 1 : self.at + 2]
-        if self.q[self.at] in _MINUS and rest and not rest.isspace():
+        start = self.at
+        if self.q[start] not in MINUS:
+            return self._operand(depth)
+        if len(self._bare_word()) > 1:
             self.at += 1
             node = self._operand(depth)
-            return Not(node) if node is not None else None
-        return self._operand(depth)
+            if node is not None:
+                return Not(node)
+        else:
+            self.at += 1
+        sign = self.q[start]
+        self.warnings.append(f"“{sign}” 后面须紧跟要排除的检索词，已按文字检索")
+        return self._chunk(self.q[start : self.at], quoted=False)
 
     def _operand(self, depth: int) -> Node | None:
         start = self.at
-        if start in self.closers:
+        if start in self.groups:
             if depth < MAX_DEPTH:
                 self.at += 1
                 group = self.query(closing=True, depth=depth + 1)
                 self.at += 1
                 return group
             self.warnings.append(f"括号最多嵌套 {MAX_DEPTH} 层，更深的已按文字检索")
-            self.at = self.closers[start] + 1
+            self.at = self.groups[start] + 1
             return self._chunk(self.q[start : self.at], quoted=False)
-        if self.q[start] in _OPENING_QUOTES:
-            end = self._closing_quote(start)
-            if end is not None:
-                self.at = end + 1
-                return self._chunk(self.q[start + 1 : end], quoted=True)
-        word = self._bare_word() or self.q[start]
+        if start in self.quotations:
+            end = self.quotations[start]
+            self.at = end + 1
+            return self._chunk(self.q[start + 1 : end], quoted=True)
+        word = self._bare_word()
         self.at += len(word)
         self._warn_of_unbalanced(word)
         return self._chunk(word, quoted=False)
 
-    def _closing_quote(self, start: int) -> int | None:
-        """Return where the quotation that opens at ``start`` closes, if it does.
-
-        The closing mark must be followed by white space, the end or a group's end.
-        """
-        mark = _OPENING_QUOTES[self.q[start]]
-        end = self.q.find(mark, start + 1)
-        while end != -1:
-            after = end + 1
-            if after == len(self.q) or self.q[after].isspace() or after in self.closers.values():
-                return end
-            end = self.q.find(mark, after)
-        return None
-
     def _warn_of_unbalanced(self, word: str) -> None:
-        quote = _OPENING_QUOTES.get(word[0])
-        if quote is not None and quote not in word[1:]:
-            self.warnings.append(f"引号 {word[0]} 没有配对，已按文字检索")
-        elif word[0] in _OPEN and not any(sign in word for sign in _CLOSE):
-            self.warnings.append(f"括号 {word[0]} 没有配对，已按文字检索")
-        elif word[-1] in _CLOSE and not any(sign in word for sign in _OPEN):
-            self.warnings.append(f"括号 {word[-1]} 没有配对，已按文字检索")
+        first, last = word[0], word[-1]
+        closing = closing_marks(first)
+        if closing and not any(sign in closing for sign in word[1:]):
+            self.warnings.append(f"引号 {first} 没有配对，已按文字检索")
+        elif first in OPENING_BRACKETS and CLOSING_BRACKETS.isdisjoint(word):
+            self.warnings.append(f"括号 {first} 没有配对，已按文字检索")
+        elif last in CLOSING_BRACKETS and OPENING_BRACKETS.isdisjoint(word):
+            self.warnings.append(f"括号 {last} 没有配对，已按文字检索")
 
     def _chunk(self, text: str, quoted: bool) -> Node | None:
         folded = fold(text)
@@ -230,46 +229,6 @@ class _Reader:
             return None
         words = () if quoted else tuple(dict.fromkeys(self.segmenter.words(text)))
         return Chunk(text, folded, words, quoted, not quoted and _is_sentence(text, words))
-
-
-def _matching_brackets(q: str) -> dict[int, int]:
-    """Map each bracket that opens a group to the one that closes it.
-
-    A group starts at white space, another group or a minus sign, ends at white space
-    or another group's end, and holds white space: ``（五）`` and ``（扩大）会议`` are text.
-    """
-    stack: list[int] = []
-    pairs: dict[int, int] = {}
-    for at, sign in enumerate(q):
-        if sign in _OPEN:
-            stack.append(at)
-        elif sign in _CLOSE and stack:
-            pairs[stack.pop()] = at
-    groups = {
-        opening: closing
-        for opening, closing in pairs.items()
-        if _SPACE.search(q[opening + 1 : closing].strip())
-    }
-    while True:
-        misplaced = [
-            opening
-            for opening, closing in groups.items()
-            if not (_starts_item(q, opening, groups) and _ends_item(q, closing, groups))
-        ]
-        if not misplaced:
-            return groups
-        for opening in misplaced:
-            del groups[opening]
-
-
-def _starts_item(q: str, at: int, groups: dict[int, int]) -> bool:
-    if at and q[at - 1] in _MINUS:
-        at -= 1
-    return at == 0 or q[at - 1].isspace() or at - 1 in groups
-
-
-def _ends_item(q: str, at: int, groups: dict[int, int]) -> bool:
-    return at + 1 == len(q) or q[at + 1].isspace() or at + 1 in groups.values()
 
 
 def _is_sentence(text: str, words: tuple[str, ...]) -> bool:

@@ -41,6 +41,7 @@ class Segmenter:
     def __init__(
         self, user_dictionary: str | Path | None = None, backend: Backend | None = None
     ) -> None:
+        self.user_dictionary = None if user_dictionary is None else str(user_dictionary)
         terms = [*_lines("terms.txt"), *_user_terms(user_dictionary)]
         self.stop_words = frozenset(_lines("stopwords.txt"))
         self.backend: Backend = backend or _best_backend()
@@ -123,7 +124,17 @@ def _rjieba_cutters(terms: tuple[str, ...]) -> tuple[_Cut, _Cut]:
     tokenizer = rjieba.Jieba()
     for term in terms:
         tokenizer.add_word(term, _TERM_FREQUENCY, None)
-    return tokenizer.cut, tokenizer.cut_for_search
+
+    def encodable(cut: _Cut) -> _Cut:
+        def cut_any(text: str) -> Iterable[str]:
+            try:
+                return cut(text)
+            except UnicodeEncodeError:  # lone surrogates; they are in no word
+                return cut(text.encode(errors="replace").decode())
+
+        return cut_any
+
+    return encodable(tokenizer.cut), encodable(tokenizer.cut_for_search)
 
 
 def _jieba_cutters(terms: tuple[str, ...]) -> tuple[_Cut, _Cut]:
