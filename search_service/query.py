@@ -417,7 +417,8 @@ def _words(chunk: Chunk) -> Expression:
 
 
 def _literal_or_words(chunk: Chunk) -> Expression:
-    if chunk.quoted or not chunk.words:
+    # A word of a section stands in its folded text, so a word adds nothing to itself.
+    if chunk.quoted or not chunk.words or chunk.words == (chunk.folded,):
         return Literal(chunk.folded)
     return AnyOf((Literal(chunk.folded), AllWords(chunk.words)))
 

@@ -1,0 +1,378 @@
+"""The embedded engine: Whoosh's index model, executed by arrays."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from search_service.analysis import Segmenter
+from search_service.engines.base import (
+    Deadline,
+    Engine,
+    EngineHit,
+    EngineResult,
+    MatrixRow,
+    Suggestion,
+)
+from search_service.engines.whoosh.executor import LITERAL, Matching, count_facets, rank
+from search_service.engines.whoosh.segment import Segment, segment_file
+from search_service.engines.whoosh.snapshot import Snapshot
+from search_service.engines.whoosh.store import Manifest, SegmentEntry, Store
+from search_service.errors import IndexDamaged, IndexIncompatible, IndexMissing
+from search_service.models import (
+    MATCH_KINDS,
+    Document,
+    FacetField,
+    Filters,
+    IndexInfo,
+    Report,
+    Section,
+    Sort,
+)
+from search_service.query import AllOf, AnyOf, Expression, Literal, Plan
+
+SEGMENT_CHARACTERS = 20_000_000
+"""A build starts a new segment after this many, which bounds its memory (about 2 GiB)."""
+
+SMALL_SECTIONS = 20_000
+"""Segments below this are merged with one another."""
+
+MERGE_SEGMENTS = 8
+"""A commit merges small segments when there would be more of them than this."""
+
+
+class WhooshEngine(Engine):
+    """An index in a directory of its own."""
+
+    def __init__(self, directory: str | os.PathLike[str], segmenter: Segmenter) -> None:
+        self._store = Store(Path(directory))
+        self._segmenter = segmenter
+        self._snapshot: Snapshot | None = None
+        self._pointer = ""
+        self._opening = threading.Lock()
+        self._processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+
+    # --- opening ---
+
+    def snapshot(self) -> Snapshot:
+        """Return the generation being served, opened on first use."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            self.refresh()
+            snapshot = self._snapshot
+            if snapshot is None:
+                raise IndexMissing(f"{self._store.directory}: the index has been closed")
+        return snapshot
+
+    def refresh(self) -> bool:
+        """Open the current generation if it is not the one being served."""
+        if self._store.pointer() == self._pointer and self._snapshot is not None:
+            return False
+        with self._opening:
+            pointer = self._store.pointer()
+            if pointer == self._pointer and self._snapshot is not None:
+                return False
+            self._snapshot = self._open()
+            self._pointer = pointer
+        return True
+
+    def _open(self) -> Snapshot:
+        while True:
+            manifest = self._store.manifest()
+            self._check_segmenter(manifest)
+            try:
+                return Snapshot(manifest, self._segments(manifest))
+            except FileNotFoundError as error:
+                if self._store.manifest().generation == manifest.generation:
+                    raise IndexDamaged(
+                        f"{error.filename}: the file is missing; rebuild the index"
+                    ) from error
+
+    def _segments(self, manifest: Manifest) -> list[Segment]:
+        known = {} if self._snapshot is None else {s.name: s for s in self._snapshot.segments}
+        return [known.get(entry.name) or self._segment(entry) for entry in manifest.segments]
+
+    def _segment(self, entry: SegmentEntry) -> Segment:
+        segment = Segment(self._store.directory / entry.name)
+        if (len(segment), segment.documents) != (entry.sections, entry.documents):
+            raise IndexDamaged(
+                f"{self._store.directory / entry.name}: is not the segment that the manifest "
+                "names; rebuild the index"
+            )
+        return segment
+
+    def _check_segmenter(self, manifest: Manifest) -> None:
+        if manifest.segmenter != self._segmenter.fingerprint:
+            raise IndexIncompatible(
+                f"{self._store.directory}: made with the analysis {manifest.segmenter}, but this "
+                f"program uses {self._segmenter.fingerprint}; rebuild the index or use the same "
+                "segmenter and dictionary"
+            )
+
+    def close(self) -> None:
+        """Let go of the index; its maps end with the last result that uses them."""
+        self._snapshot = None
+        self._pointer = ""
+
+    # --- reading ---
+
+    def info(self) -> IndexInfo:
+        """Return which generation is being served."""
+        return self.snapshot().info
+
+    def search(
+        self,
+        plan: Plan,
+        filters: Filters = Filters(),
+        sort: Sort = "relevance",
+        offset: int = 0,
+        limit: int = 10,
+        facets: Sequence[FacetField] = (),
+        deadline: Deadline = Deadline(),
+    ) -> EngineResult:
+        """Execute ``plan`` and return one window of its hits."""
+        snapshot = self.snapshot()
+        matches = Matching(snapshot, deadline).matches(plan)
+        ranked = rank(snapshot, plan, matches, filters, sort, offset, limit)
+        deadline.check()
+        return EngineResult(
+            [
+                _hit(snapshot, number, group, score)
+                for number, group, score in zip(
+                    ranked.sections, ranked.groups, ranked.scores, strict=True
+                )
+            ],
+            ranked.total,
+            ranked.total_literal,
+            snapshot.info,
+            count_facets(snapshot, matches.hits, filters, facets) if facets else {},
+        )
+
+    def stream(
+        self, plan: Plan, filters: Filters, sort: Sort, deadline: Deadline
+    ) -> Iterator[EngineHit]:
+        """Yield every hit in ranking order."""
+        snapshot = self.snapshot()
+        matches = Matching(snapshot, deadline).matches(plan)
+        ranked = rank(snapshot, plan, matches, filters, sort, 0, snapshot.size)
+        return (
+            _hit(snapshot, number, group, score)
+            for number, group, score in zip(
+                ranked.sections, ranked.groups, ranked.scores, strict=True
+            )
+        )
+
+    def documents(
+        self, filters: Filters, sort: Sort, offset: int, limit: int
+    ) -> tuple[int, Sequence[Document]]:
+        """Return how many documents pass ``filters`` and a window of them, sorted."""
+        table = self.snapshot().documents
+        numbers = np.flatnonzero(table.accepted(filters))
+        ordered = numbers[np.argsort(table.order(sort)[numbers])]
+        return len(numbers), [table[n] for n in ordered[offset : offset + limit].tolist()]
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document, or ``None`` if it is not in the index."""
+        table = self.snapshot().documents
+        number = table.number_of.get(document_id)
+        return None if number is None else table[number]
+
+    def report(self, document_id: str) -> Report | None:
+        """Return a document with all its sections, or ``None`` if it is not in the index."""
+        table = self.snapshot().documents
+        number = table.number_of.get(document_id)
+        if number is None:
+            return None
+        segment, local = table.locate(number)
+        return segment.report(local)
+
+    def section(self, document_id: str, ordinal: int) -> tuple[Document, Section] | None:
+        """Return one section, or ``None`` if it is not in the index."""
+        snapshot = self.snapshot()
+        number = snapshot.documents.number_of.get(document_id)
+        if number is None:
+            return None
+        first, end = snapshot.sections_of(number)
+        if not 0 <= ordinal < end - first:
+            return None
+        return snapshot.documents[number], snapshot.section(first + ordinal)
+
+    def matrix(self, plan: Plan, filters: Filters, deadline: Deadline) -> Sequence[MatrixRow]:
+        """Return a row per (district, year) pair that has documents."""
+        snapshot = self.snapshot()
+        hits = Matching(snapshot, deadline).matches(plan).groups[LITERAL]
+        hits = hits[snapshot.accepted(filters)[hits]] if plan.literal is not None else hits[:0]
+        facets = snapshot.facets
+        size = len(facets.pairs)
+        needles = sorted(_literals(plan.literal))
+        occurrences = np.zeros(size, np.int64)
+        for number, pair in zip(hits.tolist(), facets.pair_of[hits].tolist(), strict=True):
+            segment, local = snapshot.locate(number)
+            folded = segment.own.folded[local]
+            occurrences[pair] += sum(folded.count(needle) for needle in needles)
+            deadline.check()
+        table = snapshot.documents
+        held = np.flatnonzero(table.accepted(filters))
+        pair_of_held = facets.pair_of_document[held]
+        documents = np.bincount(pair_of_held, minlength=size)
+        characters = np.bincount(pair_of_held, snapshot.characters()[held], minlength=size)
+        sections = np.bincount(facets.pair_of[hits], minlength=size)
+        columns = (documents, characters.astype(np.int64), sections, occurrences)
+        rows = zip(facets.pairs, *(column.tolist() for column in columns), strict=True)
+        return [MatrixRow(*pair, *counts) for pair, *counts in rows if counts[0]]
+
+    def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+        """Return words that start with ``prefix``, most frequent first."""
+        if not prefix:
+            return []
+        found = [Suggestion(*item) for item in self.snapshot().suggestions(prefix).items()]
+        return sorted(found, key=lambda s: (-s.sections, s.text))[:limit]
+
+    def fingerprint(self, document_id: str) -> str | None:
+        """Return the fingerprint of the report held under ``document_id``, if any."""
+        try:
+            table = self.snapshot().documents
+        except IndexMissing:
+            return None
+        number = table.number_of.get(document_id)
+        if number is None:
+            return None
+        segment, local = table.locate(number)
+        return segment.fingerprint(local)
+
+    # --- changing ---
+
+    def rebuild(self, reports: Iterable[Report]) -> IndexInfo:
+        """Replace the whole content, all or nothing."""
+        with self._store.lock():
+            try:
+                previous: Manifest | None = self._store.manifest()
+            except (IndexMissing, IndexDamaged, IndexIncompatible):
+                previous = None
+            self._store.collect(previous)
+            entries = self._build(reports)
+            self._store.commit(entries, self._segmenter.fingerprint, previous)
+        self.refresh()
+        return self.info()
+
+    def update(self, put: Iterable[Report] = (), delete: Iterable[str] = ()) -> IndexInfo:
+        """Add or replace reports and delete documents, all or nothing."""
+        with self._store.lock():
+            try:
+                manifest: Manifest | None = self._store.manifest()
+                self.refresh()
+            except IndexMissing:
+                manifest = None
+            table = self.snapshot().documents if manifest is not None else None
+            self._store.collect(manifest)
+            gone = set(delete)
+            added = self._build(_noting(put, gone))
+            numbers = {} if table is None else table.number_of
+            dead = {numbers[name] for name in gone if name in numbers}
+            if manifest is None or added or dead:
+                kept = () if manifest is None else _without(manifest, dead)
+                entries = self._merged([*kept, *added])
+                self._store.commit(entries, self._segmenter.fingerprint, manifest)
+        self.refresh()
+        return self.info()
+
+    def _build(self, reports: Iterable[Report]) -> list[SegmentEntry]:
+        """Write segments that hold ``reports``; of several with one id the last counts."""
+        written: list[tuple[SegmentEntry, list[str]]] = []
+        batch: dict[str, Report] = {}
+        size = 0
+        for report in reports:
+            batch[report.document.id] = report
+            size += sum(len(section.own_text) for section in report.sections)
+            if size >= SEGMENT_CHARACTERS:
+                written = [*_superseded(written, batch), (self._write(batch), sorted(batch))]
+                batch, size = {}, 0
+        if batch:
+            written = [*_superseded(written, batch), (self._write(batch), sorted(batch))]
+        return [entry for entry, _ in written if len(entry.deleted) < entry.documents]
+
+    def _write(self, reports: Mapping[str, Report]) -> SegmentEntry:
+        sections = sum(len(report.sections) for report in reports.values())
+        content = segment_file(list(reports.values()), self._segmenter, self._processes)
+        return self._store.add_segment(content, len(reports), sections)
+
+    def _merged(self, entries: Sequence[SegmentEntry]) -> list[SegmentEntry]:
+        """Merge small segments where there are too many, and segments that are mostly deleted.
+
+        A merge is a build from the stored reports. It takes the smallest segments, about
+        half of the small ones, so that a report is rewritten a logarithmic number of times.
+        """
+        small = sorted(
+            (entry for entry in entries if entry.sections < SMALL_SECTIONS),
+            key=lambda entry: entry.sections,
+        )
+        merged = small[: len(small) - MERGE_SEGMENTS // 2] if len(small) > MERGE_SEGMENTS else []
+        merged += [e for e in entries if 2 * len(e.deleted) > e.documents and e not in merged]
+        if not merged:
+            return list(entries)
+        return [e for e in entries if e not in merged] + self._build(self._reports(merged))
+
+    def _reports(self, entries: Iterable[SegmentEntry]) -> Iterator[Report]:
+        for entry in entries:
+            segment = self._segment(entry)
+            for number in range(segment.documents):
+                if number not in entry.deleted:
+                    yield segment.report(number)
+
+
+def _hit(snapshot: Snapshot, number: int, group: int, score: float) -> EngineHit:
+    document = snapshot.documents[int(snapshot.document_of[number])]
+    return EngineHit(snapshot.section(number), document, MATCH_KINDS[group], score)
+
+
+def _noting(reports: Iterable[Report], ids: set[str]) -> Iterator[Report]:
+    """Pass ``reports`` on and add their ids to ``ids``: what is put replaces what was there."""
+    for report in reports:
+        ids.add(report.document.id)
+        yield report
+
+
+def _superseded(
+    written: list[tuple[SegmentEntry, list[str]]], batch: Mapping[str, Report]
+) -> list[tuple[SegmentEntry, list[str]]]:
+    """Mark as deleted what a later batch of the same build holds again."""
+    return [
+        (
+            replace(
+                entry,
+                deleted=tuple(
+                    n for n, name in enumerate(ids) if name in batch or n in entry.deleted
+                ),
+            ),
+            ids,
+        )
+        for entry, ids in written
+    ]
+
+
+def _without(manifest: Manifest, dead: set[int]) -> list[SegmentEntry]:
+    """Return the manifest's segments with the documents ``dead`` marked as deleted."""
+    entries = []
+    base = 0
+    for entry in manifest.segments:
+        gone = {number - base for number in dead if base <= number < base + entry.documents}
+        deleted = tuple(sorted(gone.union(entry.deleted)))
+        if len(deleted) < entry.documents:
+            entries.append(replace(entry, deleted=deleted))
+        base += entry.documents
+    return entries
+
+
+def _literals(expression: Expression | None) -> set[str]:
+    """Return the literals that are asked for, not those that exclude."""
+    match expression:
+        case Literal(folded):
+            return {folded}
+        case AllOf(parts, _) | AnyOf(parts):
+            return set().union(*map(_literals, parts))
+    return set()

@@ -1,0 +1,310 @@
+"""Executes plans over a snapshot, a whole array at a time.
+
+Matching works on sets of section numbers (``sets``); a set is computed once per query,
+however often the plan names it. Only the ranking groups that reach the requested
+window are scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from search_service.engines.base import Deadline
+from search_service.engines.whoosh.postings import Ids
+from search_service.engines.whoosh.sets import (
+    EMPTY,
+    contains,
+    intersect,
+    intersect_all,
+    subtract,
+    unite,
+)
+from search_service.engines.whoosh.snapshot import Floats, Snapshot, WordPostings
+from search_service.models import FacetField, Filters, Sort
+from search_service.query import AllOf, AllWords, AnyOf, Expression, Literal, Plan, SomeWords
+
+LITERAL, WORDS, PARTIAL = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The hits of a plan before filtering."""
+
+    hits: Ids
+    groups: tuple[Ids, Ids, Ids]
+    """Hits of each ranking group; disjoint."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A window of ranked hits, and exact counts over all of them."""
+
+    sections: list[int]
+    groups: list[int]
+    scores: list[float]
+    total: int
+    total_literal: int
+
+
+class Matching:
+    """Evaluates the expressions of one plan over one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, deadline: Deadline) -> None:
+        self._snapshot = snapshot
+        self._size = snapshot.size
+        self._deadline = deadline
+        self._own: dict[Expression, Ids] = {}
+        self._any: dict[Expression, Ids] = {}
+
+    def matches(self, plan: Plan) -> Matches:
+        """Return the hits of ``plan`` by group."""
+        size = self._size
+        if plan.literal is None:
+            hits = self._all()
+            return Matches(hits, (hits, EMPTY, EMPTY))
+        literal = self.own(plan.literal)
+        words = self.own(plan.words) if plan.words is not None else EMPTY
+        if plan.words_only:
+            literal = intersect(literal, words, size)
+        partial = self.own(plan.partial) if plan.partial is not None else EMPTY
+        hits = unite([literal, words, partial], size)
+        words = subtract(words, literal, size)
+        partial = subtract(subtract(partial, literal, size), words, size)
+        return Matches(hits, (literal, words, partial))
+
+    def own(self, expression: Expression) -> Ids:
+        """Return the sections whose own text matches."""
+        found = self._own.get(expression)
+        if found is None:
+            self._deadline.check()
+            found = self._own[expression] = self._evaluate_own(expression)
+        return found
+
+    def anywhere(self, expression: Expression) -> Ids:
+        """Return the sections whose own text or context matches."""
+        found = self._any.get(expression)
+        if found is None:
+            self._deadline.check()
+            found = self._any[expression] = self._evaluate_any(expression)
+        return found
+
+    def _evaluate_own(self, expression: Expression) -> Ids:
+        size = self._size
+        match expression:
+            case Literal(folded):
+                return self._snapshot.literal(folded)
+            case AllWords(words):
+                lists = [self._snapshot.word(word).own for word in words]
+                return intersect_all(lists, size) if lists else EMPTY
+            case SomeWords():
+                return self._some_words(expression)
+            case AnyOf(parts):
+                return unite([self.own(part) for part in parts], size)
+            case AllOf(parts, excluded):
+                if len(parts) == 1:
+                    found = self.own(parts[0])
+                elif parts:
+                    found = intersect_all([self.anywhere(part) for part in parts], size)
+                    found = intersect(found, unite([self.own(p) for p in parts], size), size)
+                else:
+                    found = self._all()
+                return self._without(found, excluded)
+
+    def _evaluate_any(self, expression: Expression) -> Ids:
+        size = self._size
+        match expression:
+            case Literal(folded):
+                return unite(
+                    [self.own(expression), self._snapshot.literal_in_context(folded)], size
+                )
+            case AllWords(words):
+                return unite([self.own(expression), self._words_in_context(words)], size)
+            case SomeWords():
+                return self.own(expression)
+            case AnyOf(parts):
+                return unite([self.anywhere(part) for part in parts], size)
+            case AllOf(parts, excluded):
+                found = (
+                    intersect_all([self.anywhere(part) for part in parts], size)
+                    if parts
+                    else self._all()
+                )
+                return self._without(found, excluded)
+
+    def _without(self, found: Ids, excluded: Sequence[Expression]) -> Ids:
+        for part in excluded:
+            found = subtract(found, self.own(part), self._size)
+        return found
+
+    def _all(self) -> Ids:
+        return np.flatnonzero(self._snapshot.live)
+
+    def _words_in_context(self, words: Sequence[str]) -> Ids:
+        lists = [self._snapshot.word_in_context(word) for word in words]
+        return intersect_all(lists, self._size) if lists else EMPTY
+
+    def _some_words(self, expression: SomeWords) -> Ids:
+        covered = np.zeros(self._size, np.float64)
+        total = 0.0
+        for word in expression.words:
+            postings = self._snapshot.word(word)
+            covered[postings.own] += postings.weight
+            total += postings.weight
+            self._deadline.check()
+        return np.flatnonzero((covered > 0) & (covered >= expression.share * total))
+
+
+def rank(
+    snapshot: Snapshot,
+    plan: Plan,
+    matches: Matches,
+    filters: Filters,
+    sort: Sort,
+    offset: int,
+    limit: int,
+) -> Ranked:
+    """Return hits ``offset`` to ``offset + limit`` in ranking order."""
+    groups = matches.groups
+    if filters != Filters():
+        mask = snapshot.accepted(filters)
+        groups = tuple(ids[mask[ids]] for ids in groups)  # type: ignore[assignment]
+    total = sum(map(len, groups))
+    if plan.literal is None or sort != "relevance":
+        window = _sorted_window(snapshot, plan, groups, sort, offset, limit)
+    else:
+        window = _ranked_window(snapshot, plan, groups, offset, limit)
+    return Ranked(*window, total, len(groups[LITERAL]))
+
+
+_Window = tuple[list[int], list[int], list[float]]
+
+
+def _ranked_window(
+    snapshot: Snapshot, plan: Plan, groups: Sequence[Ids], offset: int, limit: int
+) -> _Window:
+    words = [snapshot.word(word) for word in plan.score_words]
+    sections: list[int] = []
+    kinds: list[int] = []
+    scores: list[float] = []
+    for kind, ids in enumerate(groups):
+        if limit <= 0:
+            break
+        if offset >= len(ids):
+            offset -= len(ids)
+            continue
+        score = score_all(ids, words, snapshot.size)
+        chosen = top(score, ids, snapshot.order, offset + limit)[offset:]
+        sections.extend(ids[chosen].tolist())
+        scores.extend(score[chosen].tolist())
+        kinds.extend([kind] * len(chosen))
+        offset, limit = 0, limit - len(chosen)
+    return sections, kinds, scores
+
+
+def _sorted_window(
+    snapshot: Snapshot, plan: Plan, groups: Sequence[Ids], sort: Sort, offset: int, limit: int
+) -> _Window:
+    ids = unite(groups, snapshot.size)
+    place: Ids | None = snapshot.order
+    if sort in ("year", "-year", "district"):
+        place = snapshot.places(sort)
+    if place is None:
+        chosen = ids[offset : offset + limit]
+    else:
+        places = place[ids]
+        if len(places) > offset + limit:
+            ids = ids[np.argpartition(places, offset + limit)[: offset + limit]]
+            places = place[ids]
+        chosen = ids[np.argsort(places)][offset : offset + limit]
+    kinds = np.full(len(chosen), PARTIAL)
+    ascending = np.sort(chosen)
+    for kind in (WORDS, LITERAL):
+        inside = ascending[contains(groups[kind], ascending, snapshot.size)]
+        kinds[np.isin(chosen, inside)] = kind
+    words = [snapshot.word(word) for word in plan.score_words]
+    scores = np.zeros(len(chosen), np.float32)
+    scores[np.argsort(chosen)] = score_all(ascending, words, snapshot.size)
+    return chosen.tolist(), kinds.tolist(), scores.tolist()
+
+
+def score_all(ids: Ids, words: Sequence[WordPostings], size: int) -> Floats:
+    """Return the scores of the sections ``ids`` (ascending) for ``words``."""
+    if len(words) == 1 and ids is words[0].own:
+        return words[0].scores
+    total = np.zeros(len(ids), np.float32)
+    for word in words:
+        _add(total, ids, word.own, word.scores, size)
+        _add(total, ids, word.beside, np.float32(word.context_score), size)
+    return total
+
+
+def _add(total: Floats, ids: Ids, where: Ids, scores: Floats | np.float32, size: int) -> None:
+    """Add ``scores`` of the sections ``where`` to the totals of the sections ``ids``."""
+    if not len(where) or not len(ids):
+        return
+    if len(ids) * 16 < len(where):
+        place = where.searchsorted(ids)
+        place[place == len(where)] = 0
+        found = np.flatnonzero(where[place] == ids)
+        total[found] += scores if isinstance(scores, np.float32) else scores[place[found]]
+    elif len(where) * 16 < len(ids):
+        place = ids.searchsorted(where)
+        place[place == len(ids)] = 0
+        found = np.flatnonzero(ids[place] == where)
+        total[place[found]] += scores if isinstance(scores, np.float32) else scores[found]
+    else:
+        spread = np.zeros(size, np.float32)
+        spread[where] = scores
+        total += spread[ids]
+
+
+def top(scores: Floats, ids: Ids, order: Ids | None, count: int) -> npt.NDArray[np.intp]:
+    """Return the positions of the ``count`` best, best first; ties go by section order."""
+    if len(scores) > 4 * count:
+        threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
+        above = np.flatnonzero(scores > threshold)
+        ties = np.flatnonzero(scores == threshold)
+        if order is not None and len(ties) > count:
+            ties = ties[np.argpartition(order[ids[ties]], count)[:count]]
+        candidates = np.concatenate([above, ties[:count] if order is None else ties])
+    else:
+        candidates = np.arange(len(scores))
+    place = ids[candidates] if order is None else order[ids[candidates]]
+    best: npt.NDArray[np.intp] = candidates[np.lexsort((place, -scores[candidates]))][:count]
+    return best
+
+
+def count_facets(
+    snapshot: Snapshot, hits: Ids, filters: Filters, fields: Sequence[FacetField]
+) -> dict[FacetField, dict[str | int | None, int]]:
+    """Count the hits per value; a field's counts ignore that field's own filter.
+
+    One count over (district, year) pairs answers for both fields: filtering by a field
+    afterwards means leaving out its pairs.
+    """
+    if filters.town or filters.document:
+        others = Filters(town=filters.town, document=filters.document)
+        hits = hits[snapshot.accepted(others)[hits]]
+    facets = snapshot.facets
+    counts = np.bincount(facets.pair_of[hits], minlength=len(facets.pairs)).tolist()
+    result: dict[FacetField, dict[str | int | None, int]] = {field: {} for field in fields}
+    for (district, year), count in zip(facets.pairs, counts, strict=True):
+        if not count:
+            continue
+        if "district" in result and _passes_year(filters, year):
+            result["district"][district] = result["district"].get(district, 0) + count
+        if "year" in result and (not filters.district or district in filters.district):
+            result["year"][year] = result["year"].get(year, 0) + count
+    return result
+
+
+def _passes_year(filters: Filters, year: int | None) -> bool:
+    if not filters.year:
+        return True
+    if year is None:
+        return None in filters.year
+    return any(span is not None and year in span for span in filters.year)

@@ -1,0 +1,222 @@
+"""Which character sequences stand in which texts, so that literal search never scans.
+
+Indexed are every character, every pair of characters, and every longer sequence (here
+"phrase") both of whose parts (all but its last, all but its first character) are
+frequent: in at least ``FREQUENT`` texts. So for any string either the answer is a
+posting list as it stands, or some part of the string is in fewer than ``FREQUENT``
+texts and only those are looked at. The cost is bounded whatever the string.
+
+The phrases are few: they are the stock phrases of the corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from search_service.engines.whoosh.arrays import Array, ArrayFile
+from search_service.engines.whoosh.postings import Ids, PostingsReader, encode_postings
+from search_service.engines.whoosh.texts import Folded, FoldedColumn
+
+FREQUENT = 2048
+"""Texts; looking at this many takes about a millisecond."""
+
+_PART_BITS = np.uint64(17)
+_PART_MASK = np.uint64((1 << 17) - 1)
+_TEXT_BITS = np.uint64(30)
+_TEXT_MASK = np.uint64((1 << 30) - 1)
+
+_Numbers = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The grams of one length, in code point order, with their posting lists."""
+
+    keys: _Numbers
+    grams: npt.NDArray[np.uint32]
+    """A row of code points each."""
+    frequencies: npt.NDArray[np.int64]
+    ids: npt.NDArray[np.uint32]
+
+    def terms(self) -> list[str]:
+        length = self.grams.shape[1]
+        text = self.grams.astype("<u4").tobytes().decode("utf-32-le")
+        return [text[at : at + length] for at in range(0, len(text), length)]
+
+
+def encode_grams(field: str, column: FoldedColumn, frequent: int = FREQUENT) -> dict[str, Array]:
+    """Return the arrays of the grams of ``column``. NUL separates: no gram holds it."""
+    size = len(column.bounds) - 1
+    levels = _levels(column, frequent)
+    arrays: dict[str, Array] = {}
+    for name, level in zip(("characters", "pairs"), islice(levels, 2), strict=True):
+        arrays |= encode_postings(
+            f"{field}.{name}", level.terms(), level.frequencies, level.ids, size
+        )
+    phrases = {
+        term: ids
+        for level in levels
+        for term, ids in zip(
+            level.terms(), np.split(level.ids, np.cumsum(level.frequencies)[:-1]), strict=True
+        )
+    }
+    terms = sorted(phrases)
+    lists = [phrases[term] for term in terms]
+    return arrays | encode_postings(
+        f"{field}.phrases",
+        terms,
+        np.array([len(ids) for ids in lists], np.int64),
+        np.concatenate([np.empty(0, np.uint32), *lists]),
+        size,
+    )
+
+
+def _levels(column: FoldedColumn, frequent: int) -> Iterator[_Level]:
+    """Yield the characters, the pairs, and then the phrases by length.
+
+    A gram of n + 1 characters stands where two parts of n characters stand one apart.
+    ``at`` are the positions of the current parts and ``part`` their numbers in ``parts``.
+    """
+    texts = len(column.bounds) - 1
+    owner = np.repeat(np.arange(texts, dtype=np.uint64), np.diff(column.bounds))
+    characters = np.flatnonzero(np.bincount(column.codes, minlength=1)[1:]) + 1
+    if len(characters) > _PART_MASK or texts > _TEXT_MASK:
+        raise ValueError("too many different characters or texts for one segment")
+    dense = np.zeros(0x110000, np.uint64)
+    dense[characters] = np.arange(len(characters))
+    at = np.flatnonzero(column.codes)
+    part = dense[column.codes[at]]
+    level = _level(part, owner[at], characters.astype(np.uint32)[:, None], whole=True)
+    yield level
+    parts = level.grams
+    while True:
+        apart = np.flatnonzero((np.diff(at) == 1) & (owner[at[1:]] == owner[at[:-1]]))
+        pair = (part[apart] << _PART_BITS) | part[apart + 1]
+        at = at[apart]
+        level = _level(pair, owner[at], parts)
+        if parts.shape[1] == 1 or len(level.keys):
+            yield level
+        common = level.frequencies >= frequent
+        if not common.any():
+            return
+        number = _numbers(level.keys[common], pair)
+        stands = np.flatnonzero(number < len(level.keys))
+        at, part = at[stands], number[stands].astype(np.uint64)
+        parts = level.grams[common]
+
+
+def _level(
+    keys: _Numbers, owner: _Numbers, parts: npt.NDArray[np.uint32], whole: bool = False
+) -> _Level:
+    """Collect the posting lists of ``keys``: of the parts themselves, or of pairs of them."""
+    packed = (keys << _TEXT_BITS) | owner
+    packed.sort()
+    packed = packed[_changes(packed)]
+    key = packed >> _TEXT_BITS
+    firsts = np.flatnonzero(_changes(key))
+    distinct = key[firsts]
+    if whole:
+        grams = parts[distinct]
+    else:
+        last = parts[distinct & _PART_MASK][:, -1:]
+        grams = np.hstack([parts[distinct >> _PART_BITS], last])
+    frequencies = np.diff(firsts, append=len(key))
+    return _Level(distinct, grams, frequencies, (packed & _TEXT_MASK).astype(np.uint32))
+
+
+def _changes(values: _Numbers) -> npt.NDArray[np.bool_]:
+    """Return where a value of a sorted array differs from the one before."""
+    result = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=result[1:])
+    return result
+
+
+def _numbers(common: _Numbers, pairs: _Numbers) -> npt.NDArray[np.int32]:
+    """Return the place of each pair in ``common``, a large number where it is not there.
+
+    A table over the parts that occur in ``common`` is much faster than a search: it has
+    as many rows and columns as there are such parts, at most a few thousand.
+    """
+    left, right = common >> _PART_BITS, common & _PART_MASK
+    rows, row = np.unique(left, return_inverse=True)
+    columns, column = np.unique(right, return_inverse=True)
+    table = np.full((len(rows) + 1, len(columns) + 1), np.iinfo(np.int32).max, np.int32)
+    table[row, column] = np.arange(len(common))
+    row_of = np.full(int(_PART_MASK) + 1, len(rows), np.int32)
+    row_of[rows] = np.arange(len(rows))
+    column_of = np.full(int(_PART_MASK) + 1, len(columns), np.int32)
+    column_of[columns] = np.arange(len(columns))
+    numbers: npt.NDArray[np.int32] = table[
+        row_of[pairs >> _PART_BITS], column_of[pairs & _PART_MASK]
+    ]
+    return numbers
+
+
+class Grams:
+    """Finds the texts of one field of one segment that contain a string."""
+
+    _FEW = 100
+    """Texts; looking at this many costs less than narrowing them down further."""
+
+    def __init__(self, file: ArrayFile, field: str, folded: Folded) -> None:
+        self.characters = PostingsReader(file, f"{field}.characters")
+        self.pairs = PostingsReader(file, f"{field}.pairs")
+        self.phrases = PostingsReader(file, f"{field}.phrases")
+        self._folded = folded
+
+    def containing(self, text: str) -> Ids:
+        """Return the texts whose folded form contains ``text`` (folded, not empty), ascending."""
+        if len(text) == 1:
+            number = self.characters.find(text)
+            return self.characters.ids(number) if number >= 0 else _NOTHING
+        covers = self._covers(text)
+        if covers is None:
+            return _NOTHING
+        reader, number, length = covers[0]
+        if length == len(text):
+            return reader.ids(number)
+        candidates = reader.ids(number)
+        for other, place, _ in covers[1:4]:
+            if len(candidates) <= self._FEW:
+                break
+            candidates = _common(candidates, other.ids(place))
+        return np.array(self._folded.containing(text, candidates), dtype=np.intp)
+
+    def _covers(self, text: str) -> list[tuple[PostingsReader, int, int]] | None:
+        """Return the longest gram at each place of ``text``, the rarest first.
+
+        ``None`` where some gram that would have to be in the index is not: then no text
+        contains ``text``.
+        """
+        covers: list[tuple[int, PostingsReader, int, int]] = []
+        for start in range(len(text) - 1):
+            reader, number = self.pairs, self.pairs.find(text[start : start + 2])
+            if number < 0:
+                return None
+            length = 2
+            while start + length < len(text):
+                longer = self.phrases.find(text[start : start + length + 1])
+                if longer < 0:
+                    break
+                reader, number, length = self.phrases, longer, length + 1
+            covers.append((reader.frequency(number), reader, number, length))
+            if length == len(text):
+                covers = covers[-1:]
+                break
+        covers.sort(key=lambda cover: cover[0])
+        return [cover[1:] for cover in covers]
+
+
+_NOTHING: Ids = np.empty(0, np.intp)
+
+
+def _common(small: Ids, large: Ids) -> Ids:
+    """Return the numbers that are in both ascending lists."""
+    place = np.searchsorted(large, small)
+    place[place == len(large)] = 0
+    return small[large[place] == small] if len(large) else _NOTHING

@@ -1,0 +1,269 @@
+"""A generation opened for searching: all segments as one space of section numbers.
+
+Sections, contexts and documents are numbered through the segments in their order,
+deleted ones included; posting lists come out without deleted sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from search_service import ranking
+from search_service.engines.whoosh.cache import ByteCache
+from search_service.engines.whoosh.documents import DocumentTable
+from search_service.engines.whoosh.postings import Ids
+from search_service.engines.whoosh.segment import Segment, TextIndex
+from search_service.engines.whoosh.sets import EMPTY, mask_of, subtract
+from search_service.engines.whoosh.store import Manifest
+from search_service.models import Filters, IndexInfo, Section, Sort
+
+_CACHE_BYTES = 64 * 1024 * 1024
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class WordPostings:
+    """The sections of a word with what the word adds to their scores."""
+
+    own: Ids
+    """Sections whose own text has the word."""
+    scores: Floats
+    """Per section in ``own``: BM25 of the word, and its weight in the context if there."""
+    beside: Ids
+    """Sections that have it in their context only."""
+    context_score: float
+    """What it adds to those."""
+    weight: float
+    """Inverse document frequency."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the arrays."""
+        return self.own.nbytes + self.scores.nbytes + self.beside.nbytes
+
+
+@dataclass(frozen=True)
+class Facets:
+    """The (district, year) pairs that occur, and the pair of each section."""
+
+    pairs: list[tuple[str | None, int | None]]
+    pair_of_document: Ids
+    pair_of: Ids
+    """Per section."""
+
+
+class Snapshot:
+    """An immutable view of one generation; safe to share between threads."""
+
+    def __init__(self, manifest: Manifest, segments: Sequence[Segment]) -> None:
+        self.manifest = manifest
+        self.segments = segments
+        self.bases = _bases([len(segment) for segment in segments])
+        self.size = self.bases[-1]
+        context_bases = _bases([len(segment.contexts.lengths) for segment in segments])
+        document_bases = _bases([segment.documents for segment in segments])
+        self.contexts = context_bases[-1]
+        self._context_bases = context_bases
+        deleted = [
+            base + number
+            for entry, base in zip(manifest.segments, document_bases, strict=False)
+            for number in entry.deleted
+        ]
+        self.documents = DocumentTable(segments, document_bases, deleted)
+        self.document_of = _joined([s.document_of for s in segments], document_bases)
+        self.context_of = _joined([s.context_of for s in segments], context_bases)
+        self.live = self.documents.live[self.document_of]
+        self.dead = np.flatnonzero(~self.live)
+        self.info = IndexInfo(manifest.generation, len(self.documents), self.size - len(self.dead))
+        self.lengths = np.concatenate(
+            [np.empty(0, np.uint32), *(segment.own.lengths for segment in segments)]
+        )
+        live_lengths = self.lengths[self.live]
+        average = float(live_lengths.mean(dtype=np.float64)) if len(live_lengths) else 0.0
+        relative = self.lengths / (average or 1.0)
+        self._norms = (ranking.K1 * (1 - ranking.B + ranking.B * relative)).astype(np.float32)
+        self.order = self._order()
+        self._words: ByteCache[WordPostings] = ByteCache(_CACHE_BYTES, lambda p: p.size)
+        self._grams: ByteCache[Ids] = ByteCache(_CACHE_BYTES // 2, lambda ids: ids.nbytes)
+        self._masks: ByteCache[npt.NDArray[np.bool_]] = ByteCache(4 << 20, lambda m: m.nbytes)
+
+    # --- sections ---
+
+    def section(self, number: int) -> Section:
+        """Return a section by its number."""
+        segment, local = self.locate(number)
+        return segment.section(local)
+
+    def locate(self, number: int) -> tuple[Segment, int]:
+        """Return the segment that holds a section, and its number there."""
+        if len(self.segments) == 1:
+            return self.segments[0], number
+        place = int(np.searchsorted(self.bases, number, side="right")) - 1
+        return self.segments[place], number - self.bases[place]
+
+    def sections_of(self, document: int) -> tuple[int, int]:
+        """Return the range of section numbers of a document."""
+        segment, local = self.documents.locate(document)
+        base = self.bases[self.segments.index(segment)]
+        first, end = segment.first_section[local : local + 2].tolist()
+        return base + first, base + end
+
+    def _order(self) -> Ids | None:
+        """Return the place of each section by document id and ordinal; ``None`` if as numbered."""
+        rank = self.documents.rank
+        if bool((np.diff(rank) > 0).all()):
+            return None
+        return _places(np.lexsort((np.arange(self.size), rank[self.document_of])))
+
+    def places(self, sort: Sort) -> Ids:
+        """Return the place of each section when sorted by a key of its document."""
+        document_place = self.documents.order(sort)
+        return _places(np.lexsort((np.arange(self.size), document_place[self.document_of])))
+
+    @cached_property
+    def facets(self) -> Facets:
+        """The facet values of every section."""
+        district, year = self.documents.fields["district"], self.documents.fields["year"]
+        combined = district.numbers * len(year.values) + year.numbers
+        distinct, pair_of = np.unique(combined, return_inverse=True)
+        pairs = [
+            (district.values[code // len(year.values)], year.values[code % len(year.values)])
+            for code in distinct.tolist()
+        ]
+        pair_of_document = pair_of.astype(np.intp)
+        return Facets(pairs, pair_of_document, pair_of_document[self.document_of])
+
+    def characters(self) -> npt.NDArray[np.int64]:
+        """Return the number of code points in each document's folded own texts."""
+        return np.concatenate(
+            [np.empty(0, np.int64), *(segment.characters for segment in self.segments)]
+        )
+
+    def accepted(self, filters: Filters, ignore: str = "") -> npt.NDArray[np.bool_]:
+        """Return which sections are live and pass ``filters``, but for one field."""
+        return self._masks.get(
+            (filters, ignore),
+            lambda: self.documents.accepted(filters, ignore)[self.document_of],
+        )
+
+    # --- postings ---
+
+    def literal(self, text: str) -> Ids:
+        """Return the live sections whose folded own text contains ``text`` (folded)."""
+        if not text or not _searchable(text):
+            return EMPTY
+        if len(text) <= 2:
+            return self._grams.get(text, lambda: self._containing(text))
+        return self._containing(text)
+
+    def _containing(self, text: str) -> Ids:
+        return self._alive(self._gather([s.own for s in self.segments], self.bases, text))
+
+    def literal_in_context(self, text: str) -> Ids:
+        """Return the live sections whose context contains ``text`` in one of its parts."""
+        if not text or not _searchable(text):
+            return EMPTY
+        contexts = self._gather([s.contexts for s in self.segments], self._context_bases, text)
+        return self._with_contexts(contexts)
+
+    @staticmethod
+    def _gather(indexes: Sequence[TextIndex], bases: Sequence[int], text: str) -> Ids:
+        lists = [
+            index.grams.containing(text) + base for index, base in zip(indexes, bases, strict=False)
+        ]
+        return lists[0] if len(lists) == 1 else np.concatenate([EMPTY, *lists])
+
+    def _with_contexts(self, contexts: Ids) -> Ids:
+        if not len(contexts):
+            return EMPTY
+        return self._alive(np.flatnonzero(mask_of(contexts, self.contexts)[self.context_of]))
+
+    def _alive(self, ids: Ids) -> Ids:
+        return ids if not len(self.dead) else ids[self.live[ids]]
+
+    def word(self, word: str) -> WordPostings:
+        """Return where a word stands and what it adds to a score."""
+        return self._words.get(word, lambda: self._word(word))
+
+    def _word(self, word: str) -> WordPostings:
+        ids, counts = [EMPTY], [np.empty(0, np.uint8)]
+        contexts = [EMPTY]
+        for segment, base, context_base in zip(
+            self.segments, self.bases, self._context_bases, strict=False
+        ):
+            number = segment.own.words.find(word)
+            if number >= 0:
+                ids.append(segment.own.words.ids(number) + base)
+                counts.append(segment.own.words.weights(number))
+            number = segment.contexts.words.find(word)
+            if number >= 0:
+                contexts.append(segment.contexts.words.ids(number) + context_base)
+        own = np.concatenate(ids)
+        frequency = np.concatenate(counts).astype(np.float32)
+        if len(self.dead):
+            alive = self.live[own]
+            own, frequency = own[alive], frequency[alive]
+        weight = ranking.inverse_document_frequency(self.info.sections, len(own))
+        scores = frequency * np.float32(weight * (ranking.K1 + 1))
+        scores /= frequency + self._norms[own]
+        beside = self._with_contexts(np.concatenate(contexts))
+        context_score = weight * ranking.CONTEXT_WEIGHT
+        if len(beside) and len(own):
+            in_context = mask_of(beside, self.size)
+            scores[in_context[own]] += np.float32(context_score)
+            beside = subtract(beside, own, self.size)
+        return WordPostings(own, scores, beside, context_score, weight)
+
+    def word_in_context(self, word: str) -> Ids:
+        """Return the live sections whose context has a word."""
+        lists = [
+            segment.contexts.words.ids(number) + base
+            for segment, base in zip(self.segments, self._context_bases, strict=False)
+            if (number := segment.contexts.words.find(word)) >= 0
+        ]
+        return self._with_contexts(np.concatenate([EMPTY, *lists]))
+
+    def suggestions(self, prefix: str) -> dict[str, int]:
+        """Return the words that start with ``prefix``, with their numbers of live sections."""
+        words = {
+            segment.own.words.term(number).decode()
+            for segment in self.segments
+            for number in segment.own.words.with_prefix(prefix)
+        }
+        counts = {word: len(self.word(word).own) for word in words}
+        return {word: count for word, count in counts.items() if count}
+
+
+def _searchable(text: str) -> bool:
+    """Return whether ``text`` can stand in an index: no NUL, no lone surrogate."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _bases(lengths: Sequence[int]) -> list[int]:
+    bases = [0]
+    for length in lengths:
+        bases.append(bases[-1] + length)
+    return bases
+
+
+def _joined(columns: Sequence[npt.NDArray[np.uint32]], bases: Sequence[int]) -> Ids:
+    parts = [column.astype(np.intp) + base for column, base in zip(columns, bases, strict=False)]
+    return np.concatenate([EMPTY, *parts])
+
+
+def _places(ordered: Ids) -> Ids:
+    places = np.empty(len(ordered), np.intp)
+    places[ordered] = np.arange(len(ordered))
+    return places
