@@ -203,7 +203,7 @@ def _metadata(report: Report) -> list[Any]:
 def _storable(report: Report) -> Report:
     """Return ``report`` without characters that no text has, its sections numbered."""
     document = report.document
-    texts = {
+    texts: dict[str, Any] = {
         name: storable(value)
         for name in _METADATA[:-1]
         if isinstance(value := getattr(document, name), str)

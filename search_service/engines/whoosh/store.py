@@ -97,24 +97,25 @@ class Store:
         """Return the current manifest. Raises ``IndexMissing`` or ``IndexUnusable``."""
         pointer = self.pointer()
         self._check_trust()
-        while True:
-            try:
-                return self._manifest(pointer)
-            except FileNotFoundError:
-                # A writer may have moved on and collected the manifest in between.
-                latest = self.pointer()
-                if latest == pointer:
-                    raise IndexDamaged(
-                        f"{self.directory}: CURRENT names a manifest that is not there; "
-                        "rebuild the index from its sources"
-                    ) from None
-                pointer = latest
+        while (manifest := self._manifest(pointer)) is None:
+            # A writer may have moved on and collected the manifest in between.
+            latest = self.pointer()
+            if latest == pointer:
+                raise IndexDamaged(
+                    f"{self.directory}: CURRENT names a manifest that is not there; "
+                    "rebuild the index from its sources"
+                )
+            pointer = latest
+        return manifest
 
-    def _manifest(self, pointer: str) -> Manifest:
+    def _manifest(self, pointer: str) -> Manifest | None:
         generation, _, checksum = pointer.strip().partition(" ")
         if not generation or "/" in generation or "\0" in generation:
             raise IndexDamaged(f"{self.directory}: CURRENT is damaged; rebuild the index")
-        data = self._path_of(generation).read_bytes()
+        try:
+            data = self._path_of(generation).read_bytes()
+        except FileNotFoundError:
+            return None
         if xxhash.xxh3_64_hexdigest(data) != checksum:
             raise IndexDamaged(
                 f"{self._path_of(generation)}: does not match its checksum; rebuild the index"
