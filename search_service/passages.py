@@ -8,6 +8,7 @@ marked as a whole; otherwise the words it was found by are marked.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -20,9 +21,11 @@ MAX_LENGTH = 160
 """Code points of a passage; a longer one only where a single match is longer."""
 
 _SENTENCE_END = re.compile(r"[。！？；!?;][”’」』）)]*|\n")
-_CLAUSE_END = re.compile(r"[，：,:][”’」』）)]*|(?<=[》”])、")
+_CLAUSE_END = re.compile(  # but not the comma of 1,253 or the colon of 12:30
+    r"(?:[，：]|(?<![0-9])[,:]|[,:](?![0-9]))[”’」』）)]*|(?<=[》”])、"
+)
 _ENUMERATION = re.compile(
-    r"(?:(?<=^)|(?<=[。；，：！？\n”]))(?:[一二三四五六七八九十]{1,2}[是要]|其[一二三四五六七八九十])"
+    r"(?<![^。；，：！？,;:!?”）)\s])(?:[一二三四五六七八九十]{1,2}[是要]|其[一二三四五六七八九十])"
 )
 
 
@@ -69,24 +72,13 @@ def _occurrences(folded: str, needles: list[str]) -> Iterable[tuple[int, int]]:
 def select_passages(text: str, matches: Sequence[Span]) -> list[Passage]:
     """Return the passages of ``text`` to show, best first; they do not overlap.
 
-    Best is the passage with the most different matches, then the most matches, then the
-    first. Without matches it is the beginning of the text.
+    ``matches`` are ordered and disjoint. Best is the passage with the most different
+    matches, then the most matches, then the first. Without matches it is the beginning
+    of the text.
     """
-    if not text:
+    if not text.strip():
         return []
-    sentences = _sentences(text)
-    if not matches:
-        return [_passage(text, _extended(text, sentences, *sentences[0]), ())]
-    windows: list[Span] = []
-    for match in matches:
-        if not windows or match.end > windows[-1].end:
-            windows.append(_window(text, sentences, match, windows[-1].end if windows else 0))
-    passages = [
-        _passage(
-            text, window, [m for m in matches if window.start <= m.start and m.end <= window.end]
-        )
-        for window in windows
-    ]
+    passages = list(_Layout(text, matches).passages())
     passages.sort(key=lambda p: (-_variety(text, p), -len(p.matches), p.start))
     return passages[:MAX_PASSAGES]
 
@@ -95,8 +87,82 @@ def _variety(text: str, passage: Passage) -> int:
     return len({fold(text[match.start : match.end]) for match in passage.matches})
 
 
-def _passage(text: str, window: Span, matches: Sequence[Span]) -> Passage:
-    return Passage(text[window.start : window.end], window.start, window.end, tuple(matches))
+class _Layout:
+    """The sentences of a text and what is marked in it."""
+
+    def __init__(self, text: str, matches: Sequence[Span]) -> None:
+        self.text = text
+        self.matches = matches
+        self.match_starts = [match.start for match in matches]
+        sentences = _sentences(text)
+        self.starts = [start for start, _ in sentences]
+        self.ends = [end for _, end in sentences]
+
+    def passages(self) -> Iterable[Passage]:
+        """Yield passages in reading order until every match is in one."""
+        if not self.matches:
+            yield self._passage(self._window(Span(self.starts[0], self.starts[0]), 0))
+        free = 0
+        for match in self.matches:
+            if match.end > free:
+                window = self._window(match, free)
+                free = window.end
+                yield self._passage(window)
+
+    def _passage(self, window: Span) -> Passage:
+        first = bisect_left(self.match_starts, window.start)
+        last = bisect_left(self.match_starts, window.end)
+        marked = tuple(self.matches[first:last])
+        return Passage(self.text[window.start : window.end], window.start, window.end, marked)
+
+    def _window(self, match: Span, free: int) -> Span:
+        """Return whole sentences or clauses around ``match`` that start at ``free`` or later."""
+        first = max(bisect_right(self.starts, match.start) - 1, 0)
+        last = min(bisect_left(self.ends, match.end), len(self.ends) - 1)
+        start = min(_skip_space(self.text, max(self.starts[first], free)), match.start)
+        end = max(self.ends[last], match.end)
+        if end - start > MAX_LENGTH:
+            start, end = self._clauses(start, end, match)
+        else:
+            end = self._extended(start, end, last + 1)
+        return Span(start, self._before_cut_match(match, start, end))
+
+    def _extended(self, start: int, end: int, following: int) -> int:
+        """Add sentences of the same paragraph and item, or that a match runs into, if they fit."""
+        for number in range(following, len(self.starts)):
+            a, b = self.starts[number], self.ends[number]
+            new = "\n" in self.text[end:a] or _ENUMERATION.match(self.text, a)
+            if b - start > MAX_LENGTH or (new and self._cut_match(end) is None):
+                break
+            end = b
+        return end
+
+    def _clauses(self, start: int, end: int, match: Span) -> tuple[int, int]:
+        """Cut sentences longer than ``MAX_LENGTH`` at clause borders around ``match``."""
+        reach = Span(max(start, match.start - MAX_LENGTH), min(end, match.end + MAX_LENGTH))
+        ends = [m.end() for m in _CLAUSE_END.finditer(self.text, reach.start, reach.end)]
+        low = max((b for b in (start, *ends) if b <= match.start), default=start)
+        if match.end - low > MAX_LENGTH:  # not a border near enough
+            low = max(match.start - max(MAX_LENGTH - (match.end - match.start), 0) // 2, start)
+        limit = max(low + MAX_LENGTH, match.end)
+        high = max((b for b in (*ends, end) if match.end <= b <= limit), default=limit)
+        return min(_skip_space(self.text, low), match.start), high
+
+    def _cut_match(self, end: int) -> Span | None:
+        """Return the match that a passage ending at ``end`` would cut in two."""
+        number = bisect_left(self.match_starts, end) - 1
+        if number >= 0 and self.matches[number].end > end:
+            return self.matches[number]
+        return None
+
+    def _before_cut_match(self, match: Span, start: int, end: int) -> int:
+        cut = self._cut_match(end)
+        if cut is None:
+            return end
+        borders = [m.end() for m in _CLAUSE_END.finditer(self.text, start, cut.start)]
+        borders.extend(m.end() for m in _SENTENCE_END.finditer(self.text, start, cut.start))
+        end = max((border for border in borders if border >= match.end), default=cut.start)
+        return match.end + len(self.text[match.end : end].rstrip())
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -105,47 +171,16 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     breaks.update(m.start() for m in _ENUMERATION.finditer(text))
     bounds = sorted({0, len(text), *breaks})
     spans = (_stripped(text, a, b) for a, b in pairwise(bounds))
-    return [span for span in spans if span[0] < span[1]] or [(0, len(text))]
+    return [span for span in spans if span[0] < span[1]]
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    start = _skip_space(text, start, end)
+    return start, start + len(text[start:end].rstrip())
+
+
+def _skip_space(text: str, start: int, end: int | None = None) -> int:
+    end = len(text) if end is None else end
     while start < end and text[start].isspace():
         start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _window(text: str, sentences: list[tuple[int, int]], match: Span, free: int) -> Span:
-    """Return whole sentences or clauses around ``match`` that start at ``free`` or later."""
-    start = max((a for a, _ in sentences if a <= match.start), default=match.start)
-    end = min((b for _, b in sentences if b >= match.end), default=match.end)
-    if free <= match.start:  # else the window before ends inside this match
-        start = max(start, free)
-    if end - start > MAX_LENGTH:
-        return _clauses(text, start, end, match)
-    return _extended(text, sentences, start, end)
-
-
-def _extended(text: str, sentences: list[tuple[int, int]], start: int, end: int) -> Span:
-    """Add the sentences that follow in the same paragraph and item while they fit."""
-    if end - start > MAX_LENGTH:
-        return _clauses(text, start, end, Span(start, start))
-    for a, b in sentences:
-        if a < end:
-            continue
-        if b - start > MAX_LENGTH or "\n" in text[end:a] or _ENUMERATION.match(text, a):
-            break
-        end = b
-    return Span(start, end)
-
-
-def _clauses(text: str, start: int, end: int, match: Span) -> Span:
-    """Cut a sentence longer than ``MAX_LENGTH`` at clause borders around ``match``."""
-    borders = [start, *(m.end() for m in _CLAUSE_END.finditer(text, start, end)), end]
-    low = max(border for border in borders if border <= match.start)
-    if match.end - low > MAX_LENGTH:
-        low = max(match.start - (MAX_LENGTH - min(MAX_LENGTH, match.end - match.start)) // 2, start)
-    fitting = [b for b in borders if match.end <= b <= low + MAX_LENGTH and b > low]
-    high = max(fitting, default=min(max(low + MAX_LENGTH, match.end), end))
-    return Span(low, high)
+    return start
