@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from search_service.parsing.furniture import drop_furniture
+from search_service.parsing.furniture import drop_furniture, is_furniture
 from search_service.parsing.joining import join_broken
 from search_service.parsing.lines import Line
 
@@ -73,7 +73,8 @@ def _line(raw: str) -> Line:
     if match := _HASHES.match(text):
         hint = len(match[1] or match[2])
         text = text[match.end() :].rstrip("# ")
-    bullet = _BULLET.match(text)
+    # A page number such as - 1 - is no item of a list.
+    bullet = None if is_furniture(text) else _BULLET.match(text)
     if bullet:
         text = text[bullet.end() :]
     text, bold = _without_stars(text)

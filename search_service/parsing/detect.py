@@ -48,8 +48,8 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
         year = body_year(
             introduction[:8] or texts[first_index + 1 : first_index + 2], first_heading
         )
-    head = [*texts[: title.end + 3]]
-    found = find_place(title.text, head, texts, introduction[0] if introduction else "")
+    head = texts[: title.end + 3]
+    found = find_place(title.text, introduction, texts)
     return Detected(
         title,
         found.place.district,
@@ -63,7 +63,8 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
 
 
 def _is_paragraph(text: str) -> bool:
-    return len(text) > 12 and not text.endswith(("：", ":")) or "。" in text or "如下" in text
+    ends_in_colon = text.endswith(("：", ":"))
+    return (len(text) > 12 and not ends_in_colon) or "。" in text or "如下" in text
 
 
 def _notes(

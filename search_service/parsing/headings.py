@@ -18,9 +18,15 @@ _MAX_OTHER = 80
 _MAX_LOST = 45
 """A list item longer than this is an item, not a heading without its number."""
 _MAX_BOLD = 40
+_MAX_MISCOUNTED = 45
+_CERTAIN = ("part", "chapter", "division", "article", "cn", "cn_paren")
+"""Styles that begin nothing but headings, so that a wrong number does not matter."""
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
 _ENDS = "。：？！"
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
+_WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
+_CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
+_GOES_ON = "；;，,、"
 _SENTENCE_END = "。；！？，、,;"
 
 
@@ -54,8 +60,8 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
             found.append(heading)
             if heading.marker is not None:
                 counter.note(heading.marker)
-        elif marker is not None and marker.style == "arabic" and not line.bullet:
-            counter.skip(marker)
+        elif marker is not None:
+            counter.pass_over(marker, is_item=line.text[-1] in _GOES_ON)
     return found
 
 
@@ -64,20 +70,31 @@ class _Counter:
 
     def __init__(self) -> None:
         self._last: dict[Style, int] = {}
+        self._lists: set[Style] = set()
 
     def note(self, marker: Marker) -> None:
-        """Count ``marker``; inner styles may start at 1 again."""
+        """Count a heading; lists of inner styles end with it."""
         self._last[marker.style] = marker.number
+        self._lists = {style for style in self._lists if DEPTH[style] < DEPTH[marker.style]}
 
-    def skip(self, marker: Marker) -> None:
-        """Count a numbered paragraph that is text, such as an item of a list."""
-        if self.fits(marker):
+    def pass_over(self, marker: Marker, *, is_item: bool) -> None:
+        """Count a numbered paragraph that is text.
+
+        The items that follow a piece of a sentence (1.…；) belong to it.
+        """
+        if not marker.doubtful and self.fits(marker):
             self._last[marker.style] = marker.number
+            if is_item:
+                self._lists.add(marker.style)
+
+    def in_list(self, marker: Marker) -> bool:
+        """Whether ``marker`` goes on with a list inside a sentence."""
+        return marker.style in self._lists and marker.number > 1
 
     def fits(self, marker: Marker) -> bool:
-        """Whether the number is 1 or one of the two that come next."""
+        """Whether the number begins a series or goes on with it; authors repeat or skip one."""
         last = self._last.get(marker.style, 0)
-        return marker.number == 1 or last < marker.number <= last + 2
+        return marker.number == 1 or last <= marker.number <= last + 2
 
 
 def _numbered(
@@ -93,29 +110,29 @@ def _numbered(
     if marker.style == "ordinal" and not _has_sibling(markers, index):
         return None
     length = heading_length(text, marker)
-    if length is None:
+    if length is None or counter.in_list(marker):
         return None
-    own_line = length == len(text)
     if marker.doubtful and not (counter.fits(marker) and _has_sibling(markers, index)):
         return None
-    if not counter.fits(marker) and not (own_line and text[-1] not in _SENTENCE_END):
+    if not (counter.fits(marker) or length <= _MAX_MISCOUNTED and marker.style in _CERTAIN):
         return None
     return Heading(index, length, marker, None)
 
 
 def heading_length(text: str, marker: Marker) -> int | None:
     """Where the heading that starts with ``marker`` ends, or None if it is too long for one."""
-    if marker.length >= len(text):
+    if marker.length >= len(text) or _CONTENTS.search(text):
         return None
     if marker.style == "article":
         return len(text[: marker.length].rstrip())
     limit = _MAX_LENGTH.get(marker.style, _MAX_OTHER) + marker.length
     end = _first_end(text, marker.length)
-    if item := _RUN_IN_ITEM.search(text, marker.length, end or len(text)):
-        end = item.start()
+    for pattern in (_RUN_IN_ITEM, _WIDE_GAP):
+        if gap := pattern.search(text, marker.length, end or len(text)):
+            end = gap.start()
     if end is None:
         end = len(text)
-        if text[-1] in "；;，,、" and DEPTH[marker.style] >= DEPTH["arabic"]:
+        if text[-1] in _GOES_ON and DEPTH[marker.style] >= DEPTH["arabic"]:
             return None
     return end if end <= limit else None
 

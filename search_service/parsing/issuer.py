@@ -40,8 +40,6 @@ class Place:
     division: Division | None = None
     """The division that ``district`` names; None for a development zone."""
     town: str | None = None
-    organ: bool = False
-    """Whether the phrase names a body, not only a place."""
     former: str | None = None
     """The name as written, where the division has another one today."""
 
@@ -49,27 +47,31 @@ class Place:
         return self.district is not None or self.town is not None
 
 
-def read_place(phrase: str, start: int = 0) -> Place:
-    """The place named at ``start`` of ``phrase`` (normalised text)."""
-    text = phrase[start:]
-    if _PLACEHOLDER.match(text) or _PLACEHOLDER.search(text[:6]):
+def read_place(text: str, *, whole: bool = False) -> Place:
+    """The place named at the start of ``text`` (normalised).
+
+    ``whole`` accepts it only if nothing but a body follows.
+    """
+    if _PLACEHOLDER.search(text[:8]):
         return Place()
-    text_start = 2 if text.startswith("中共") else 0
-    chain = read_chain(text, text_start)
-    rest = text[chain.end :]
-    last = chain.last
+    text = text.removeprefix("中共")
+    chain = read_chain(text)
+    last, written, rest = chain.last, text[: chain.end], text[chain.end :]
+    district, division = (last.short, last) if last else (None, None)
     zone = ZONE.match(rest) if last is None or last.rank < 3 else None
-    district = last.short if last else None
-    division = last
-    if zone is not None and _is_zone(zone, last):
-        district, division = _zone_name(zone, last), None
+    if zone is not None:
         rest = rest[zone.end() :]
+        if zone["own"] or last is not None:
+            district, division = _zone_name(zone, last), None
     town = _TOWN.match(rest)
-    if town and _not_a_town(town[1]):
+    if town is not None and not _not_a_town(town[1]):
+        rest = rest[town.end() :]
+    else:
         town = None
-    written = text[text_start : chain.end] if last else ""
+    if whole and rest and not _BODY.match(rest):
+        return Place()
     former = written if last and not _spelled_as(last, written) else None
-    return Place(district, division, town[1] if town else None, bool(_ORGAN.search(rest)), former)
+    return Place(district, division, town[1] if town else None, former)
 
 
 def _spelled_as(division: Division, written: str) -> bool:
@@ -80,11 +82,6 @@ def _not_a_town(name: str) -> bool:
     return bool(
         _PLACEHOLDER.search(name) or re.search(r"[各全城]乡$|^[各全本我该]|乡镇$|关于", name)
     )
-
-
-def _is_zone(zone: re.Match[str], last: Division | None) -> bool:
-    """Whether a zone is named, not only a word such as 示范区."""
-    return bool(zone["own"]) or last is not None
 
 
 def _zone_name(zone: re.Match[str], last: Division | None) -> str:
@@ -98,7 +95,7 @@ def _zone_name(zone: re.Match[str], last: Division | None) -> str:
 
 
 _ANCHOR = re.compile(
-    r"^(?:《)?|关于(?:报送|印发|呈报|上报|公布|发布|公开)?|(?:19|20)\d\d年(?:度)?|[、》：:)）\]】—-]|中共"
+    r"^(?:《)?|关于(?:报送|印发|呈报|上报|公布|发布|公开|转发)?《?|^国家[\u4e00-\u9fff]{2,8}?局|(?:19|20)\d\d年(?:度)?|[、》：:)）\]】—-]|中共"
 )
 _END_OF_ISSUER = re.compile(
     r"关于|(?:19|20)\d\d|法治|依法|法制|贯彻|推进|落实|开展|全面|上半年|行政执法|工作|年度|的|《"
@@ -108,16 +105,18 @@ _END_OF_ISSUER = re.compile(
 def issuer_of(title: str) -> tuple[Place, str | None]:
     """The place and body that a title names, the body as written."""
     text = normal(title)
+    body: str | None = None
     for anchor in _ANCHOR.finditer(text):
         start = anchor.end()
         end = _END_OF_ISSUER.search(text, start)
         phrase = text[start : end.start() if end else len(text)]
         if len(phrase) < 2:
             continue
-        place = read_place(phrase)
-        if place or _ORGAN.search(phrase):
-            return place, _as_written(title, text, start, phrase) if _ORGAN.search(phrase) else None
-    return Place(), None
+        organ = _as_written(title, text, start, phrase) if _ORGAN.search(phrase) else None
+        if place := read_place(phrase):
+            return place, body or organ
+        body = body or organ
+    return Place(), body
 
 
 def _as_written(title: str, text: str, start: int, phrase: str) -> str:

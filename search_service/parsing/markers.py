@@ -7,6 +7,7 @@ A marker is only a candidate: whether a paragraph is a heading is decided in
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,11 +38,11 @@ _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     (
         "part",
         re.compile(
-            rf"第\s*([{_CN}]{{1,4}}|\d{{1,2}})\s*(?:部分|篇|编)(?=[\s:：、，]|$|[^\s，。的])"
+            rf"第\s*([{_CN}]{{1,4}}|\d{{1,2}})\s*(?:部分|篇|编)(?=[\s:：、]|$|[^，。；]{{2,30}}$)"
         ),
     ),
-    ("chapter", re.compile(rf"第\s*([{_CN}]{{1,5}}|\d{{1,3}})\s*章(?=\s|$|[^\s，。的])")),
-    ("division", re.compile(rf"第\s*([{_CN}]{{1,4}}|\d{{1,3}})\s*节(?=\s|$|[^\s，。的])")),
+    ("chapter", re.compile(rf"第\s*([{_CN}]{{1,5}}|\d{{1,3}})\s*章(?=\s|$|[^，。；]{{2,30}}$)")),
+    ("division", re.compile(rf"第\s*([{_CN}]{{1,4}}|\d{{1,3}})\s*节(?=\s|$|[^，。；]{{2,30}}$)")),
     ("article", re.compile(rf"第\s*([{_CN}]{{1,6}}|\d{{1,4}})\s*条(?:之[{_CN}])?(?=[\s\u3000]|$)")),
     ("ordinal", re.compile(rf"第([{_CN}]{{1,2}})\s*[，,、:：]\s*")),
     ("cn_paren", re.compile(rf"[（(〔【]\s*([{_CN}]{{1,3}})\s*[）)〕】]\s*[、.．]?\s*")),
@@ -54,6 +55,9 @@ _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     ("arabic", re.compile(r"(\d{1,2})\s*[、．.]\s*(?=20\d\d\s*年|\d{5}|[^\d\s])")),
     ("arabic_half", re.compile(r"(\d{1,2})\s*[）)]\s*(?=\D)")),
     ("circle", re.compile(r"([①-⑳])\s*")),
+    ("cn_paren", re.compile(r"([㈠-㈩])\s*")),
+    ("arabic", re.compile(r"([⒈-⒛])\s*")),
+    ("arabic_paren", re.compile(r"([⑴-⒇])\s*")),
 )
 _NO_SEPARATOR = re.compile(
     rf"(\d{{1,2}})\s*(?=[\u4e00-\u9fff“《])(?![{_UNIT}{_CN}多大组支起场所期])"
@@ -91,11 +95,8 @@ def bare_marker(text: str) -> bool:
 
 
 def _number(text: str) -> int:
-    if text.isdecimal() and text.isascii():
-        return int(text)
-    if "①" <= text <= "⑳":
-        return ord(text) - ord("①") + 1
-    return chinese_number(text)
+    text = unicodedata.normalize("NFKC", text).strip("().")
+    return int(text) if text.isdecimal() else chinese_number(text)
 
 
 def chinese_number(text: str) -> int:

@@ -1,25 +1,38 @@
-"""Which place a report comes from: title, then signature, then the first sentence."""
+"""Which place a report comes from.
+
+Asked in this order, so that the strongest statement wins: the title, 现将…报告如下,
+the subject of the introduction, the signature, and last the one division that
+the whole text keeps naming. Addressees, publishers, hosts and contact lines are
+never asked.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search_service.parsing.issuer import Place, is_body, issuer_of, read_place
 from search_service.parsing.normal import normal
-from search_service.parsing.places import mentions
+from search_service.parsing.places import Division, mentions
 
-_QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”|【[^【】]*】")
-_LEAD = re.compile(
-    r"^(?:(?:在)?(?:20|19)\d\d年(?:度)?(?:以来)?[，,]?|今年以来[，,]?|一年来[，,]?|近年来[，,]?|现将|现就|过去一年[，,]?)*"
+_QUOTED = re.compile(r"《[^《》]*》|【[^【】]*】|“[^“”]*”")
+_LEAD = re.compile(r"^(?:(?:在|自)?(?:20|19)\d\d年(?:度|以来|来)*|今年(?:以来)?|一年来|近年来|全年)")
+_VERB = re.compile(
+    r"坚持|认真|深入|全面|紧[紧扣密]|围绕|始终|立足|积极|扎实|持续|严格|按照|根据|切实|高度|聚焦|推[进动]|贯彻|落实|学习|进一步"
+    r"|不断|坚决|牢[固牢]|着力|深化|统筹|大力|对照|以|在|法[治制]|依法|被|共|突出|强化|加[强快]|主动|充分|各|党员|深刻|奋力|锚定"
+    r"|把|将|结合|严守|有效|稳步|努力|抢抓|抓|牢|通过|是|紧|继续|加大|20\d\d年|19\d\d年|年度|的|注重|就"
 )
-_SUBJECT = re.compile(
-    r"(?:人民)?(?:政府|委|县委|区委|市委)?[，,]?(?:坚持|以|在|认真|深入|全面|紧紧|紧扣|围绕|始终|立足|积极|扎实|持续|严格|法治|依法|按照"
-    r"|根据|切实|高度|聚焦|推进|贯彻|落实|学习|进一步|不断|坚决|牢固|着力|深化|统筹|严格|大力|对照|(?:20|19)\d\d年|司法局|各|党)"
-)
+_REPORTED = re.compile(r"(?:现|兹|特)?(?:将|就|对|把)([^。；，]{2,60}?)(?:(?:20|19)\d\d年|法治|依法|工作|贯彻|本年度)[^。；]{0,80}如下")
+_CLAUSES = 10
 _SIGNATURE_LINES = 8
-_FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编")
+_FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|承办|来源|发布")
+_SIGNED_DATE = re.compile(r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日)$")
+_OWN_TOWN = re.compile(r"[我本全](?:镇|乡|街道|街)")
+_OWN_COUNTY = re.compile(r"(?:我|全)(?:区|县|市|州|旗)|(?<![\u4e00-\u9fff])(?:区|县)(?:委|政府)")
+_DOMINANT = 2
+"""How many mentions, and how many times those of any other, make a division dominant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,82 +45,109 @@ class Found:
     """Why a user should check the place; empty if it is certain."""
 
 
-def find_place(title: str, head: Sequence[str], body: Sequence[str], first: str) -> Found:
-    """The place of a report.
-
-    ``head`` are the lines around the title, ``body`` all lines, ``first`` the
-    first paragraph of the introduction.
-    """
+def find_place(title: str, introduction: Sequence[str], body: Sequence[str]) -> Found:
+    """The place of a report from its title, the paragraphs before its text, and all lines."""
     place, issuer = issuer_of(title)
     signed, signer = _signature(body)
+    weak = ""
+    if not place:
+        for candidate, reason in _weaker(introduction, signed, body):
+            if candidate:
+                place, weak = candidate, reason
+                break
     if place.district is None and place.town is not None:
-        place = _with_district(place, signed, body)
-    if place:
-        if issuer is None and signer and _agree(place, signed):
-            issuer = signer
-        if place.town is None and signed.town and _agree(place, signed) and _says_own_town(body):
-            return Found(replace(place, town=signed.town), issuer, "town from the signature")
-        return Found(place, issuer)
-    issuer = issuer or signer
-    if signed.district or signed.town:
-        if signed.district is None:
-            signed = _with_district(signed, Place(), body)
-        return Found(signed, issuer, "from the signature")
-    subject = _first_sentence(first)
-    if subject:
-        return Found(subject, issuer, "from the first sentence")
-    return Found(Place(), issuer)
+        place, reason = _with_district(place, signed, body)
+        weak = weak or reason
+    if place.town is None and signed.town and _agree(place, signed) and _says_own_town(body):
+        place, weak = replace(place, town=signed.town), "town from the signature"
+    if issuer is None and signer and _agree(place, signed):
+        issuer = signer
+    return Found(place, issuer, weak)
+
+
+def _weaker(
+    introduction: Sequence[str], signed: Place, body: Sequence[str]
+) -> Iterator[tuple[Place, str]]:
+    """Places from outside the title, best first, with why they are weak."""
+    yield _reported(introduction), "from 现将…如下"
+    yield _subject(introduction), "from the first sentences"
+    yield signed, "from the signature"
+    yield _dominant(body), "from the division that the text names most"
 
 
 def _agree(place: Place, other: Place) -> bool:
-    return other.district is None or other.district == place.district
+    if other.town and place.town and other.town != place.town:
+        return False
+    return other.district is None or place.district in (None, other.district)
 
 
 def _says_own_town(body: Sequence[str]) -> bool:
-    return any(
-        re.search(r"我(?:镇|乡|街道)|本(?:镇|乡|街道)|全(?:镇|乡|街道)", line) for line in body
-    )
+    return any(_OWN_TOWN.search(line) for line in body)
 
 
 def _signature(body: Sequence[str]) -> tuple[Place, str | None]:
     """Place and body of the signature among the last lines."""
     for line in reversed(body[-_SIGNATURE_LINES:]):
-        text = normal(line)
-        text = re.sub(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日$", "", text)
+        compact = re.sub(r"\s+", "", line)
+        text = _SIGNED_DATE.sub("", normal(line))
         if is_body(text) and not _FORWARD.search(text):
-            return read_place(text), re.sub(r"\s+", "", line) if len(text) == len(
-                re.sub(r"\s+", "", line)
-            ) else text
+            return read_place(text), compact[: len(text)]
     return Place(), None
 
 
-def _with_district(place: Place, signed: Place, body: Sequence[str]) -> Place:
-    """``place`` with the district that stands before its town's name elsewhere."""
+def _reported(introduction: Sequence[str]) -> Place:
+    for paragraph in introduction:
+        for match in _REPORTED.finditer(_QUOTED.sub("", normal(paragraph))):
+            place = read_place(_LEAD.sub("", match[1]))
+            if place:
+                return place
+    return Place()
+
+
+def _subject(introduction: Sequence[str]) -> Place:
+    """The place that is the subject of one of the first clauses."""
+    for paragraph in introduction[:2]:
+        text = _QUOTED.sub("", normal(paragraph))
+        for clause in re.split(r"[，。,；;：:]", text)[:_CLAUSES]:
+            phrase = _LEAD.sub("", clause)
+            verb = _VERB.search(phrase)
+            if verb and verb.start() == 0:
+                continue
+            place = read_place(phrase[: verb.start()] if verb else phrase, whole=True)
+            if place:
+                return place
+    return Place()
+
+
+def _dominant(body: Sequence[str]) -> Place:
+    """The division that a text about 我区 or 我县 keeps naming, if only one is."""
+    if not any(_OWN_COUNTY.search(line) for line in body):
+        return Place()
+    counts: Counter[Division] = Counter()
+    for line in body:
+        for _, chain in mentions(normal(line)):
+            if chain.last is not None and chain.last.rank > 1:
+                counts[chain.last] += 1
+    ranked = counts.most_common(2)
+    if not ranked:
+        return Place()
+    best, most = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    if most < _DOMINANT * max(1, second) or best.rank < 3:
+        return Place()
+    return Place(best.short, best)
+
+
+def _with_district(
+    place: Place, signed: Place, body: Sequence[str]
+) -> tuple[Place, str]:
+    """``place`` with the district that its town is said to belong to elsewhere."""
     if signed.district and signed.town in (place.town, None):
-        return replace(place, district=signed.district, division=signed.division)
+        return replace(place, district=signed.district, division=signed.division), ""
     for line in body:
         text = normal(line)
         for _, chain in mentions(text):
             if chain.last and text.startswith(place.town or "\0", chain.end):
-                return replace(place, district=chain.last.short, division=chain.last)
-    return place
-
-
-def _first_sentence(first: str) -> Place:
-    """The place that the introduction is about: its first subject."""
-    text = _QUOTED.sub("", normal(first))[:160]
-    lead = _LEAD.match(text)
-    start = lead.end() if lead else 0
-    place = read_place(
-        re.split(r"[，。,；]|坚持|认真|深入|以习近平|在|法治|全面|紧紧|围绕", text[start:])[0]
-    )
-    if place:
-        return place
-    for offset, chain in mentions(text):
-        if (
-            chain.last
-            and _SUBJECT.match(text, chain.end)
-            and text[:offset][-1:] in ("", "，", "。", "、")
-        ):
-            return Place(chain.last.short, chain.last)
-    return Place()
+                district = replace(place, district=chain.last.short, division=chain.last)
+                return district, f"district named before {place.town} in the text"
+    return place, ""

@@ -21,6 +21,7 @@ _ORGAN = re.compile(
 _NOT_TITLE = re.compile(
     r"[（(【\[].{0,12}(?:来文|单位|机关|文号|签发|日期)|签发人|附件\d*[:：]?$|.*[:：]$|各.{1,30}[:：]|目\s*录$|.{0,20}(?:发文机关|文号|密级|紧急程度)"
 )
+_CAPTION = re.compile(r"[^《》“”]{1,8}[:：].")
 _NUMBER = re.compile(r".{1,20}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号")
 _MAX_TITLE_LINE = 60
 _MAX_TITLE = 100
@@ -76,7 +77,9 @@ def _is_text(text: str) -> bool:
 
 def _may_be_part(text: str) -> bool:
     compact = normal(text)
-    return not (_NOT_TITLE.match(compact) or _NUMBER.match(compact))
+    return not (
+        _NOT_TITLE.match(compact) or _NUMBER.match(compact) or _CAPTION.match(compact)
+    )
 
 
 def _title_from(lines: Sequence[Line], start: int, head: int) -> Title | None:
@@ -113,6 +116,13 @@ def _plain_title(lines: Sequence[Line], head: int) -> Title:
     """A short first line, for documents that are not such reports."""
     for index in range(head):
         text = lines[index].text
+        if lines[index].hint is not None and _is_one_of_many(lines, index):
+            break
         if _may_be_part(text) and len(text) >= 4 and (head < len(lines) or len(lines) == 1):
             return Title(one_line(text), index, index + 1, certain=False)
     return Title("", 0, 0, certain=False)
+
+
+def _is_one_of_many(lines: Sequence[Line], index: int) -> bool:
+    """Whether a heading has others on its level: a title stands alone."""
+    return sum(line.hint == lines[index].hint for line in lines) > 1

@@ -17,13 +17,17 @@ _Y = r"(?:19|20)\d\d"
 _RANGE_SIGN = r"(?:-|－|—|–|―|─|~|～|至|到|、|和|与|及|\.\.)*"
 _PLAN_SPAN = re.compile(rf"{_Y}年?{_RANGE_SIGN}{_Y}(?=年?[)）]|年)")
 _QUOTED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
+# A title in quotes is the report's own where the rest only hands it on.
+_ISSUED = re.compile(
+    r"(?:^|印发|公布|报送|公开|发布|转发|上报|呈报|关于)《([^《》]*(?:报告|总结|情况|白皮书)[^《》]{0,8})》"
+)
 _FILE_NUMBER = re.compile(
     rf"[〔\[【（(]{_Y}[〕\]】）)](?:第?\d+号)?|{_Y}(?=\d)|(?<=\d){_Y}|\d+[-/.]{_Y}|{_Y}[-/.]\d+(?:[-/.]\d+)?"
 )
 _DATE = re.compile(
     rf"{_Y}年\d{{1,2}}月\d{{1,2}}日|[（(]{_Y}年\d{{1,2}}月(?:\d{{1,2}}日)?[)）]|{_Y}年\d{{1,2}}月$"
 )
-_PLAN = re.compile(r"^年?度?[^，。；;,]{0,24}?(?:计划|打算|安排|思路|要点|规划|展望|目标|方案)")
+_PLAN = re.compile(r"^年?度?[^，。；;,是]{0,24}?(?:计划|打算|安排|思路|要点|规划|展望|目标|方案)")
 _YEAR = re.compile(rf"(?<!\d)({_Y})(?=年|度|法治|依法|法制)")
 _SINCE = re.compile(r"(?:自|从|自从|到|至|截至|截止|截止到|比|较|同比|预计|力争|《)$")
 _REPORT_FOLLOWS = re.compile(
@@ -56,9 +60,7 @@ def title_year(title: str) -> Year:
 
 def _title_years(text: str) -> tuple[list[int], list[int]]:
     """Years reported on in a title, and the first years of spans that it covers."""
-    quoted = _QUOTED.sub("", text)
-    # A title that is all quotation is its own title, not a citation.
-    text = quoted if re.search(r"[\u4e00-\u9fff]{4}", quoted) else text.strip("《》")
+    text = _QUOTED.sub("", _ISSUED.sub(r"\1", text))
     starts: list[int] = []
 
     def shorten(match: re.Match[str]) -> str:
@@ -103,9 +105,17 @@ def body_year(paragraphs: Iterable[str], first_heading: str) -> Year:
         sentence = re.split(r"[。；]", text, maxsplit=1)[0][:_FIRST_SENTENCE]
         if (year := _first_clause_year(sentence)) is not None:
             return Year(year, "from the first sentence")
+    if (year := _only(_leading_years(opening[:2]))) is not None:
+        return Year(year, "from the introduction")
     if (year := _only(_plain_years(_without_citations(first_heading)))) is not None:
         return Year(year, "from the first heading")
     return Year(None)
+
+
+def _leading_years(paragraphs: Iterable[str]) -> list[int]:
+    """The years that sentences begin with: 2023年，…"""
+    sentences = (s for text in paragraphs for s in re.split(r"[。；]", text))
+    return [int(m[1]) for s in sentences if (m := re.match(rf"({_Y})年度?(?:以来)?[，,]", s))]
 
 
 def _without_citations(text: str) -> str:

@@ -1,0 +1,289 @@
+"""Which paragraphs are headings, at which level, and where run-in headings end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from search_service.models import Section
+from search_service.parsing import clean, parse_text
+
+BODY = "全年召开专题会议4次，研究解决重点问题12个，各项任务按期完成，取得积极成效。"
+
+
+class Case(NamedTuple):
+    """A text, and the level and heading of each of its sections after the opening."""
+
+    name: str
+    text: str
+    headings: list[tuple[int, str]]
+
+
+CASES = [
+    Case(
+        "1. runs on across （一） and （二）",
+        f"""一、主要做法
+（一）加强组织领导
+1.加强党的领导。{BODY}
+2.强化督促检查。{BODY}
+（二）依法履行职能
+3.深化审批改革。{BODY}
+4.优化营商环境。{BODY}
+二、存在问题
+{BODY}""",
+        [
+            (1, "一、主要做法"),
+            (2, "（一）加强组织领导"),
+            (3, "1.加强党的领导。"),
+            (3, "2.强化督促检查。"),
+            (2, "（二）依法履行职能"),
+            (3, "3.深化审批改革。"),
+            (3, "4.优化营商环境。"),
+            (1, "二、存在问题"),
+        ],
+    ),
+    Case(
+        "spaces around the number",
+        f"一、 2020 年主要工作\n（ 一 ） 加强领导\n{BODY}\n1 、健全制度\n{BODY}\n2 、强化保障\n{BODY}",
+        [
+            (1, "一、 2020 年主要工作"),
+            (2, "（ 一 ） 加强领导"),
+            (3, "1 、健全制度"),
+            (3, "2 、强化保障"),
+        ],
+    ),
+    Case(
+        "separator missing after the number",
+        f"一、主要做法\n1加强组织领导。{BODY}\n2完善工作机制。{BODY}\n3个乡镇试点运行良好。{BODY}",
+        [(1, "一、主要做法"), (2, "1加强组织领导。"), (2, "2完善工作机制。")],
+    ),
+    Case(
+        "run-in heading of more than 45 characters",
+        "一、主要做法\n（一）坚持以习近平法治思想为根本遵循和行动指南，全面加强党对法治政府建设工作的集中统一领导，"
+        f"压紧压实法治建设第一责任人职责。{BODY}",
+        [
+            (1, "一、主要做法"),
+            (
+                2,
+                "（一）坚持以习近平法治思想为根本遵循和行动指南，全面加强党对法治政府建设工作的集中统一领导，"
+                "压紧压实法治建设第一责任人职责。",
+            ),
+        ],
+    ),
+    Case(
+        "run-in heading that ends with a colon",
+        f"二、工作成效\n（一）依法科学决策：{BODY}\n(二)规范执法行为: {BODY}",
+        [(1, "二、工作成效"), (2, "（一）依法科学决策："), (2, "(二)规范执法行为:")],
+    ),
+    Case(
+        "run-in heading set off by wide spaces",
+        f"一、工作成效\n（一）加强组织领导　　{BODY}\n（二）强化法治保障  {BODY}",
+        [(1, "一、工作成效"), (2, "（一）加强组织领导"), (2, "（二）强化法治保障")],
+    ),
+    Case(
+        "a full stop inside quotes or brackets does not end a heading",
+        f"一、工作成效\n（一）做实“未诉先办。接诉即办”机制（试点）。{BODY}",
+        [(1, "一、工作成效"), (2, "（一）做实“未诉先办。接诉即办”机制（试点）。")],
+    ),
+    Case(
+        "numbers that are no numbering",
+        f"""一、工作成效
+4.15国家安全教育日开展宣传活动20场次，发放资料3万份。
+1.9万余名干部参加学法考试，合格率达到100%。
+12.4国家宪法日期间开展宪法宣誓活动。
+3.5亿元专项资金全部拨付到位。
+（二期）工程建设项目全部完成合法性审查。
+第一部分工作已经完成，第二部分工作正在推进之中，各项指标均达到预期。
+三、四季度执法检查由区司法局牵头组织实施，覆盖全部乡镇。
+2023年，全区受理行政复议案件155件。
+十四五期间，法治建设稳步推进。
+二、存在问题
+{BODY}""",
+        [(1, "一、工作成效"), (1, "二、存在问题")],
+    ),
+    Case(
+        "a year after the number",
+        f"一、工作情况\n1.2023年工作成效。{BODY}\n2.2024年工作打算。{BODY}",
+        [(1, "一、工作情况"), (2, "1.2023年工作成效。"), (2, "2.2024年工作打算。")],
+    ),
+    Case(
+        "一是 below 一、 as short lines",
+        f"一、工作成效\n一是加强组织领导\n{BODY}\n二是健全工作机制\n{BODY}\n二、下步打算\n{BODY}",
+        [
+            (1, "一、工作成效"),
+            (2, "一是加强组织领导"),
+            (2, "二是健全工作机制"),
+            (1, "二、下步打算"),
+        ],
+    ),
+    Case(
+        "一是 below （一） as short lines",
+        f"一、工作成效\n（一）依法决策\n一是加强组织领导。\n{BODY}\n二是健全工作机制。\n{BODY}\n（二）规范执法\n{BODY}",
+        [
+            (1, "一、工作成效"),
+            (2, "（一）依法决策"),
+            (3, "一是加强组织领导。"),
+            (3, "二是健全工作机制。"),
+            (2, "（二）规范执法"),
+        ],
+    ),
+    Case(
+        "一是 below 1. as short lines",
+        f"一、工作成效\n（一）依法决策\n1.完善程序\n一是加强领导\n{BODY}\n二是健全机制\n{BODY}\n2.强化监督\n{BODY}",
+        [
+            (1, "一、工作成效"),
+            (2, "（一）依法决策"),
+            (3, "1.完善程序"),
+            (4, "一是加强领导"),
+            (4, "二是健全机制"),
+            (3, "2.强化监督"),
+        ],
+    ),
+    Case(
+        "一是 with its text is an enumeration",
+        f"一、工作成效\n一是加强组织领导。{BODY}\n二是健全工作机制。{BODY}\n三是抓好落实。\n二、下步打算\n一是学习。二是落实。",
+        [(1, "一、工作成效"), (1, "二、下步打算")],
+    ),
+    Case(
+        "第一， 第二，",
+        f"一、存在不足\n第一，思想认识有待提高。{BODY}\n第二，执法力量较为薄弱。{BODY}\n二、下步打算\n{BODY}",
+        [
+            (1, "一、存在不足"),
+            (2, "第一，思想认识有待提高。"),
+            (2, "第二，执法力量较为薄弱。"),
+            (1, "二、下步打算"),
+        ],
+    ),
+    Case(
+        "parts above 一、",
+        f"第一部分 2022年工作总结\n一、主要做法\n{BODY}\n二、主要成效\n{BODY}\n第二部分 2023年工作计划\n一、总体思路\n{BODY}",
+        [
+            (1, "第一部分 2022年工作总结"),
+            (2, "一、主要做法"),
+            (2, "二、主要成效"),
+            (1, "第二部分 2023年工作计划"),
+            (2, "一、总体思路"),
+        ],
+    ),
+    Case(
+        "chapters and articles",
+        f"第一章　总则\n第一条　为了规范行政行为，制定本规则。\n第二条　本规则适用于区政府。\n第二章 会议制度\n第三条　{BODY}",
+        [
+            (1, "第一章　总则"),
+            (2, "第一条"),
+            (2, "第二条"),
+            (1, "第二章 会议制度"),
+            (2, "第三条"),
+        ],
+    ),
+    Case(
+        "Markdown headings",
+        f"# 某区法治政府建设情况报告\n\n开头说明全年工作。\n\n## 一、主要做法\n\n### （一）加强领导\n\n{BODY}\n\n## 二、存在问题\n\n{BODY}",
+        [(1, "一、主要做法"), (2, "（一）加强领导"), (1, "二、存在问题")],
+    ),
+    Case(
+        "headings without numbers, by Markdown level",
+        f"## 主要做法\n\n### 加强领导\n\n{BODY}\n\n### 完善机制\n\n{BODY}\n\n## 存在问题\n\n{BODY}",
+        [(1, "主要做法"), (2, "加强领导"), (2, "完善机制"), (1, "存在问题")],
+    ),
+    Case(
+        "bold lines without numbers",
+        f"一、主要做法\n**加强领导**\n{BODY}\n**完善机制**\n{BODY}\n**二、存在问题**\n{BODY}",
+        [(1, "一、主要做法"), (2, "加强领导"), (2, "完善机制"), (1, "二、存在问题")],
+    ),
+    Case(
+        "bold run-in heading",
+        f"**一、主要做法**\n**（一）加强领导。**{BODY}\n**（二）完善机制。**{BODY}",
+        [(1, "一、主要做法"), (2, "（一）加强领导。"), (2, "（二）完善机制。")],
+    ),
+    Case(
+        "brackets of two kinds, or half of them",
+        f"一、主要做法\n(一）加强领导\n{BODY}\n（二)完善机制\n{BODY}\n三）强化监督\n{BODY}",
+        [(1, "一、主要做法"), (2, "(一）加强领导"), (2, "（二)完善机制"), (2, "三）强化监督")],
+    ),
+    Case(
+        "numbers of one character, and full-width ones",
+        f"一．主要做法\n㈠加强领导\n{BODY}\n㈡完善机制\n⒈健全制度。{BODY}\n⒉强化监督。{BODY}\n（１）信访。{BODY}\n２、存在问题",
+        [
+            (1, "一．主要做法"),
+            (2, "㈠加强领导"),
+            (2, "㈡完善机制"),
+            (3, "⒈健全制度。"),
+            (3, "⒉强化监督。"),
+            (4, "（１）信访。"),
+            (3, "２、存在问题"),
+        ],
+    ),
+    Case(
+        "1. right below 一、, and （1） below it",
+        f"一、主要做法\n1.加强领导\n（1）学习培训。{BODY}\n（2）考核评价。{BODY}\n2.完善机制\n①督察。{BODY}\n②考核。{BODY}",
+        [
+            (1, "一、主要做法"),
+            (2, "1.加强领导"),
+            (3, "（1）学习培训。"),
+            (3, "（2）考核评价。"),
+            (2, "2.完善机制"),
+            (3, "①督察。"),
+            (3, "②考核。"),
+        ],
+    ),
+    Case(
+        "the number on a line of its own",
+        f"一、\n主要做法\n{BODY}\n（一）\n加强领导\n{BODY}",
+        [(1, "一、主要做法"), (2, "（一）加强领导")],
+    ),
+    Case(
+        "items of a list are text",
+        "一、主要做法\n重点抓好以下工作：\n1.完成机构改革；\n2.推进权责清单；\n3.落实执法公示。\n二、存在问题\n力度不够。",
+        [(1, "一、主要做法"), (1, "二、存在问题")],
+    ),
+    Case(
+        "lost numbers of the first and of a later heading",
+        f"- 加强党的领导\n（一）加强学习。{BODY}\n二、完善制度\n{BODY}\n• 规范执法\n{BODY}\n四、强化监督\n{BODY}",
+        [
+            (1, "加强党的领导"),
+            (2, "（一）加强学习。"),
+            (1, "二、完善制度"),
+            (1, "规范执法"),
+            (1, "四、强化监督"),
+        ],
+    ),
+    Case(
+        "a table of contents",
+        f"目录\n一、主要做法........1\n二、存在问题……3\n一、主要做法\n{BODY}\n二、存在问题\n{BODY}",
+        [(1, "一、主要做法"), (1, "二、存在问题")],
+    ),
+    Case(
+        "（一） without any 一、",
+        f"（一）加强领导\n{BODY}\n1.学习。{BODY}\n（二）完善机制\n{BODY}",
+        [(1, "（一）加强领导"), (2, "1.学习。"), (1, "（二）完善机制")],
+    ),
+]
+
+
+def sections(text: str) -> tuple[Section, ...]:
+    return parse_text(text, id="x", source="x.txt").report.sections
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_headings(case: Case) -> None:
+    text = "某区法治政府建设情况报告\n全年工作取得成效。\n" * ("#" not in case.text) + case.text
+    found = [(s.level, s.heading) for s in sections(text) if s.level]
+    assert found == case.headings
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_paths_follow_levels(case: Case) -> None:
+    stack: list[str] = []
+    for section in sections(case.text):
+        if section.level:
+            del stack[section.level - 1 :]
+            assert list(section.path) == stack
+            stack.append(section.heading)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_nothing_is_lost(case: Case) -> None:
+    together = "".join(s.heading + s.text for s in sections(case.text))
+    assert "".join(together.split()) == "".join(clean(case.text).split())

@@ -1,0 +1,45 @@
+"""District, town, year and title of openings from all over the country."""
+
+from __future__ import annotations
+
+import pytest
+
+from search_service.parsing import parse_text
+from tests.parsing.openings import GUIDED, HEADINGS, OPENINGS, TITLES, Opening
+
+
+@pytest.mark.parametrize("case", TITLES, ids=lambda case: case.text)
+def test_title(case: Opening) -> None:
+    text = f"{case.text}\n全年工作取得新成效。{HEADINGS}"
+    document = parse_text(text, id="x", source="x.txt").report.document
+    found = (document.district, document.town, document.year)
+    assert found == (case.district, case.town, case.year)
+
+
+@pytest.mark.parametrize("case", OPENINGS, ids=lambda case: case.text[:40])
+def test_opening(case: Opening) -> None:
+    document = parse_text(case.text, id="x", source="x.txt").report.document
+    found = (document.district, document.town, document.year)
+    assert found == (case.district, case.town, case.year)
+    if case.title is not None:
+        assert document.title == case.title
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(TITLES) + len(OPENINGS) >= 120
+
+
+def test_weak_values_are_marked() -> None:
+    parsed = parse_text(f"2022年，渝中区{GUIDED}{HEADINGS}", id="x", source="x.txt")
+    assert {(u.field, u.value) for u in parsed.uncertain} == {
+        ("title", ""),
+        ("district", "渝中区"),
+        ("year", 2022),
+    }
+
+
+def test_several_years_are_noted() -> None:
+    title = "荣昌区2021-2022年法治政府建设情况报告"
+    parsed = parse_text(f"{title}\n全年工作取得新成效。{HEADINGS}", id="x", source="x.txt")
+    assert [(u.field, u.value) for u in parsed.uncertain] == [("year", 2022)]
+    assert "2021, 2022" in parsed.uncertain[0].reason
