@@ -7,6 +7,7 @@ name wins. An invalid value raises ``ConfigError`` with one line that names it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -53,12 +54,12 @@ class Setting:
             raise ConfigError(f"{origin}: {shown} is not valid: {error}") from None
 
 
+_DIGITS = re.compile("[0-9]{1,15}")
+
+
 def _whole_number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            raise ValueError(f"expected a whole number from {low} to {high}") from None
+        number = int(value) if _DIGITS.fullmatch(value) else -1
         if not low <= number <= high:
             raise ValueError(f"expected a whole number from {low} to {high}")
         return number
@@ -103,8 +104,15 @@ def _text(value: str) -> str:
     return value
 
 
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(value.replace(",", " ").split())
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(value.replace(",", " ").split())
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ValueError("expected origins such as https://example.org, or *")
+    return origins
 
 
 def _admin_key(value: str) -> str:
@@ -126,17 +134,46 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", _text, "address to listen on"),
     Setting("PORT", "8000", _whole_number(0, 65535), "port to listen on; 0 takes a free one"),
     Setting("WORKERS", "2", _whole_number(1, 256), "server processes"),
+    Setting("THREADS", "8", _whole_number(2, 256), "requests that one process answers at a time"),
     Setting(
         "ADMIN_KEY", "", _admin_key, "key for PUT and DELETE; without it they do not exist", True
     ),
-    Setting("CORS_ORIGINS", "", _words, "origins that browsers may call from, or *"),
+    Setting("CORS_ORIGINS", "", _origins, "origins that browsers may call from, or *"),
+    Setting(
+        "TRUSTED_PROXIES",
+        "0",
+        _whole_number(0, 16),
+        "reverse proxies in front whose X-Forwarded-* headers are believed",
+    ),
+    Setting(
+        "RATE_LIMIT",
+        "0",
+        _whole_number(0, 1_000_000),
+        "API requests a minute for each client; 0 is no limit",
+    ),
     Setting("MAX_QUERY_LENGTH", "256", _whole_number(1, 4096), "code points of q"),
     Setting("MAX_CHUNKS", "32", _whole_number(1, 256), "chunks of a query"),
     Setting("MAX_WINDOW", "10000", _whole_number(100, 1_000_000), "largest page × per_page"),
     Setting(
         "MAX_BODY", str(32 * _MEBIBYTE), _whole_number(1024, 1 << 40), "bytes of a request body"
     ),
+    Setting("MAX_URL", "16384", _whole_number(1024, 1 << 20), "bytes of a request's URL"),
     Setting("SEARCH_DEADLINE", "2", _seconds, "seconds that a search may take"),
+    Setting(
+        "CLIENT_TIMEOUT", "10", _seconds, "seconds that a client may take to send a request's head"
+    ),
+    Setting(
+        "SHUTDOWN_TIMEOUT", "30", _seconds, "seconds that running requests have to finish at exit"
+    ),
+    Setting(
+        "REFRESH_INTERVAL", "0.1", _seconds, "seconds between looks for a new state of the index"
+    ),
+    Setting(
+        "CACHE_SIZE",
+        str(16 * _MEBIBYTE),
+        _whole_number(0, 1 << 40),
+        "bytes of answers that each process keeps; 0 keeps none",
+    ),
     Setting("LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "what is logged"),
     Setting("LOG_FORMAT", "text", _one_of("text", "json"), "how log lines are written"),
 )
@@ -154,13 +191,21 @@ class Settings:
     host: str
     port: int
     workers: int
+    threads: int
     admin_key: str
     cors_origins: tuple[str, ...]
+    trusted_proxies: int
+    rate_limit: int
     max_query_length: int
     max_chunks: int
     max_window: int
     max_body: int
+    max_url: int
     search_deadline: float
+    client_timeout: float
+    shutdown_timeout: float
+    refresh_interval: float
+    cache_size: int
     log_level: str
     log_format: str
 

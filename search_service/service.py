@@ -10,9 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from search_service import config, parsing
-from search_service.analysis import Segmenter
+from search_service.analysis import Segmenter, fold
 from search_service.engines import open_engine
-from search_service.engines.base import Deadline, Engine, EngineHit, EngineResult, MatrixRow
+from search_service.engines.base import (
+    Deadline,
+    Engine,
+    EngineHit,
+    EngineResult,
+    MatrixRow,
+    Suggestion,
+)
 from search_service.errors import InvalidRequest, NotFound, SourceRefused
 from search_service.models import (
     FACET_FIELDS,
@@ -172,6 +179,17 @@ class SearchService:
         self._check(request)
         deadline = Deadline(self.settings.search_deadline)
         return self.engine.matrix(self._read(request, deadline).plan, filters, deadline)
+
+    def suggest(self, q: str, limit: int = 10) -> Sequence[Suggestion]:
+        """Return words of the index that complete ``q``, most frequent first."""
+        self._check(SearchRequest(q))
+        return self.engine.suggest(fold(q), limit)
+
+    def read_query(self, request: SearchRequest) -> tuple[ParsedQuery, tuple[str, ...]]:
+        """Return how the query of ``request`` is read, with warnings, without searching."""
+        self._check(request)
+        reading = self._read(request, Deadline(self.settings.search_deadline))
+        return reading.parsed, reading.warnings
 
     # --- reading documents ---
 

@@ -1,0 +1,5 @@
+"""The HTTP API: a Flask application over one ``SearchService``."""
+
+from search_service.api.app import create_app
+
+__all__ = ["create_app"]

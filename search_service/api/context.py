@@ -1,0 +1,107 @@
+"""What the views of one application share."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from search_service.api.cache import Cache
+from search_service.api.limits import RateLimiter
+from search_service.api.metrics import Metrics
+from search_service.config import Settings
+from search_service.errors import EngineUnavailable, IndexUnusable, SearchServiceError
+from search_service.service import SearchService, open_index
+
+_log = logging.getLogger("search_service.index")
+
+_RETRY_OPENING = 1.0
+"""Seconds for which a failure to open the index is remembered."""
+
+
+class ServedIndex:
+    """The index that requests are answered from.
+
+    It is opened when first needed, so that the server can start before the index is
+    there, and follows new generations while it runs. Safe to share between threads.
+    """
+
+    def __init__(self, settings: Settings, service: SearchService | None = None) -> None:
+        self.settings = settings
+        self.refresh_error: SearchServiceError | None = None
+        """Why the newest generation is not served, if it is not."""
+        self._service = service
+        self._failure: SearchServiceError | None = None
+        self._due = 0.0
+        self._lock = threading.Lock()
+
+    def service(self) -> SearchService:
+        """Return the service on the newest generation; raises why there is none."""
+        now = time.monotonic()
+        if self._service is None:
+            return self._open(now)
+        if now >= self._due and self._lock.acquire(blocking=False):
+            try:
+                self._due = now + self.settings.refresh_interval
+                self._refresh(self._service)
+            finally:
+                self._lock.release()
+        return self._service
+
+    def close(self) -> None:
+        """Release the index."""
+        if self._service is not None:
+            self._service.close()
+
+    def _open(self, now: float) -> SearchService:
+        with self._lock:
+            if self._service is not None:
+                return self._service
+            if self._failure is not None and now < self._due:
+                raise self._failure
+            self._due = now + _RETRY_OPENING
+            try:
+                self._service = open_index(settings=self.settings)
+            except (EngineUnavailable, IndexUnusable) as error:
+                self._failure = error
+                raise
+            self._failure = None
+            info = self._service.info()
+            _log.info(
+                "index opened",
+                extra={"generation": info.generation, "sections": info.sections},
+            )
+            return self._service
+
+    def _refresh(self, service: SearchService) -> None:
+        try:
+            if service.refresh():
+                _log.info("index refreshed", extra={"generation": service.info().generation})
+            self.refresh_error = None
+        except (EngineUnavailable, IndexUnusable) as error:  # the old generation still answers
+            if self.refresh_error is None or str(self.refresh_error) != str(error):
+                _log.error("newest index is not served", extra={"reason": str(error)})
+            self.refresh_error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the views of one application share."""
+
+    settings: Settings
+    index: ServedIndex
+    cache: Cache
+    metrics: Metrics
+    limiter: RateLimiter | None
+    openapi: Callable[[], bytes]
+    """Returns the OpenAPI document as JSON."""
+
+
+def context() -> Context:
+    """Return the context of the current application."""
+    return cast(Context, current_app.extensions["search_service"])

@@ -1,0 +1,88 @@
+"""Headers that protect callers, keys that protect the index, and who may call from where."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
+
+from search_service.api.context import context
+from search_service.api.problems import Problem
+from search_service.config import Settings
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_EXPOSED = "ETag, Location, Retry-After, X-Request-ID"
+_ALLOWED = "Authorization, Content-Type, If-None-Match, X-Request-ID"
+_BEARER = re.compile(r"Bearer +([!-~]+)", re.IGNORECASE)
+
+
+def protect(headers: Headers, settings: Settings, origin: str | None) -> None:
+    """Add security and CORS headers to a response for ``origin``."""
+    for name, value in SECURITY_HEADERS.items():
+        if name not in headers:
+            headers[name] = value
+    if not settings.cors_origins:
+        return
+    if "*" in settings.cors_origins:
+        allowed: str | None = "*"
+    else:
+        headers.add("Vary", "Origin")
+        allowed = origin if origin in settings.cors_origins else None
+    if allowed is not None:
+        headers["Access-Control-Allow-Origin"] = allowed
+        headers["Access-Control-Expose-Headers"] = _EXPOSED
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+
+def preflight(response: Response, settings: Settings) -> None:
+    """Complete the answer to a browser's question whether it may call."""
+    if settings.cors_origins and "Access-Control-Request-Method" in request.headers:
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
+        response.headers["Access-Control-Allow-Headers"] = _ALLOWED
+        response.headers["Access-Control-Max-Age"] = "600"
+
+
+def require_admin() -> None:
+    """Refuse a request that does not carry the admin key in its Authorization header."""
+    key = context().settings.admin_key
+    given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    # Compared in constant time, so that answers do not tell how much of a guess was right.
+    if given is None or not hmac.compare_digest(given[1].encode(), key.encode()):
+        raise Problem(
+            401,
+            "this needs the admin key, sent as “Authorization: Bearer KEY”"
+            if given is None
+            else "the admin key is wrong",
+            headers={"WWW-Authenticate": 'Bearer realm="search-service"'},
+        )
+
+
+def hide_admin(app: Flask) -> None:
+    """Make PUT and DELETE of documents look as if they did not exist, as without a key."""
+
+    def absent(**_path: str) -> Response:
+        raise Problem(404, f"there is nothing to change at {request.path}: no admin key is set")
+
+    app.add_url_rule(
+        "/api/v1/documents/<document_id>",
+        "no_admin",
+        absent,
+        methods=["PUT", "DELETE"],
+        provide_automatic_options=False,
+    )
