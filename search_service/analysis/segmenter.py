@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -44,6 +44,7 @@ class Segmenter:
         self.user_dictionary = None if user_dictionary is None else str(user_dictionary)
         terms = [*_lines("terms.txt"), *_user_terms(user_dictionary)]
         self.stop_words = frozenset(_lines("stopwords.txt"))
+        self._kept = _Kept(self.stop_words)
         self.backend: Backend = backend or _best_backend()
         self._cut, self._cut_for_search = _cutters(self.backend, tuple(terms))
         digest = hashlib.sha256("\n".join([*terms, "", *sorted(self.stop_words)]).encode())
@@ -54,21 +55,34 @@ class Segmenter:
 
     def words(self, text: str) -> list[str]:
         """Return the words of a query: default cut, in order, repetitions kept."""
-        return list(self._keep(self._cut(_prepared(text))))
+        return self._keep(self._cut(_prepared(text)))
 
     def search_words(self, text: str) -> list[str]:
         """Return the words of a section: search-mode cut, which adds the words inside words."""
-        return list(self._keep(self._cut_for_search(_prepared(text))))
+        return self._keep(self._cut_for_search(_prepared(text)))
 
-    def _keep(self, tokens: Iterable[str]) -> Iterator[str]:
-        stop_words = self.stop_words
-        for token in tokens:
-            if (
-                token not in stop_words
-                and len(token) <= _MAX_WORD_LENGTH
-                and (token.isalnum() or any(character.isalnum() for character in token))
-            ):
-                yield token
+    def _keep(self, tokens: Iterable[str]) -> list[str]:
+        kept = self._kept
+        return [token for token in tokens if kept[token]]
+
+
+class _Kept(dict[str, bool]):
+    """Which tokens are words: asked once per token, because texts repeat them."""
+
+    _MAX = 500_000
+
+    def __init__(self, stop_words: frozenset[str]) -> None:
+        self._stop_words = stop_words
+
+    def __missing__(self, token: str) -> bool:
+        if len(self) >= self._MAX:
+            self.clear()
+        kept = self[token] = (
+            token not in self._stop_words
+            and len(token) <= _MAX_WORD_LENGTH
+            and any(character.isalnum() for character in token)
+        )
+        return kept
 
 
 def _prepared(text: str) -> str:

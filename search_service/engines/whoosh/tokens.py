@@ -5,17 +5,21 @@ The words are the same whatever the number of processes: every text is cut by it
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+import threading
 from array import array
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from types import TracebackType
 
 import numpy as np
 
 from search_service.analysis import Segmenter
-from search_service.analysis.segmenter import Backend
 from search_service.engines.whoosh.words import Tokens
 
 _PARALLEL_FROM = 1_000_000
@@ -61,19 +65,52 @@ def _cut(segmenter: Segmenter, texts: Sequence[Parts]) -> _Cut:
     return _Cut(list(vocabulary), words.tobytes(), counts)
 
 
-_segmenter: Segmenter | None = None
-"""The segmenter of a worker process."""
+class _Worker:
+    """A process of its own that cuts batches, one after the other.
+
+    Not ``multiprocessing``: its "fork" copies the locks of a threaded server, and its
+    "spawn" runs the caller's script again. Both ends of the pipes are ours, so what
+    they carry may be pickled.
+    """
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        program = f"import sys; from {__name__} import work; work(*sys.argv[1:])"
+        self._process = subprocess.Popen(  # noqa: S603 - this program, with our own arguments
+            [sys.executable, "-c", program, segmenter.backend, segmenter.user_dictionary or ""],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        self._lock = threading.Lock()
+
+    def cut(self, texts: Sequence[Parts]) -> _Cut:
+        process = self._process
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the worker has no pipes")
+        with self._lock:
+            pickle.dump(list(texts), process.stdin, pickle.HIGHEST_PROTOCOL)
+            process.stdin.flush()
+            result = pickle.load(process.stdout)  # noqa: S301 - written by our own child
+        if not isinstance(result, _Cut):
+            raise TypeError("the worker answered something else")
+        return result
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
 
 
-def _start_worker(user_dictionary: str | None, backend: Backend) -> None:
-    global _segmenter  # noqa: PLW0603 - a worker process has one segmenter for its life
-    _segmenter = Segmenter(user_dictionary, backend)
-
-
-def _cut_in_worker(texts: Sequence[Parts]) -> _Cut:
-    if _segmenter is None:
-        raise RuntimeError("the worker was not started by Tokenizer")
-    return _cut(_segmenter, texts)
+def work(backend: str, user_dictionary: str) -> None:
+    """Serve batches from standard input until it ends."""
+    segmenter = Segmenter(user_dictionary or None, "jieba" if backend == "jieba" else "rjieba")
+    answers = sys.stdout.buffer
+    while True:
+        try:
+            texts = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+        except EOFError:
+            return
+        pickle.dump(_cut(segmenter, texts), answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
 
 
 class PendingTokens:
@@ -112,7 +149,8 @@ class Tokenizer:
     def __init__(self, segmenter: Segmenter, processes: int) -> None:
         self._segmenter = segmenter
         self._processes = processes
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers: list[_Worker] = []
+        self._threads: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Tokenizer:
         return self
@@ -123,28 +161,35 @@ class Tokenizer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.stop()
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
 
     def start(self, texts: Sequence[Parts], weights: Sequence[int] | None) -> PendingTokens:
         """Begin to cut ``texts``; ``weights`` says what a word in each part counts (else 1)."""
         batches = list(_batches(texts))
         size = sum(len(part) for parts in texts for part in parts)
         if self._processes > 1 and size >= _PARALLEL_FROM:
-            pool = self._workers()
-            return PendingTokens([pool.submit(_cut_in_worker, b) for b in batches], weights)
+            return PendingTokens(self._submit(batches), weights)
         return PendingTokens([_done(_cut(self._segmenter, batch)) for batch in batches], weights)
 
-    def _workers(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # "spawn": a forked child of a threaded server can hold locks for ever.
-            self._pool = ProcessPoolExecutor(
-                self._processes,
-                multiprocessing.get_context("spawn"),
-                _start_worker,
-                (self._segmenter.user_dictionary, self._segmenter.backend),
-            )
-        return self._pool
+    def _submit(self, batches: Sequence[Sequence[Parts]]) -> list[Future[_Cut]]:
+        if self._threads is None:
+            self._workers = [_Worker(self._segmenter) for _ in range(self._processes)]
+            self._threads = ThreadPoolExecutor(self._processes)
+        idle: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in self._workers:
+            idle.put(worker)
+
+        def cut(batch: Sequence[Parts]) -> _Cut:
+            worker = idle.get()
+            try:
+                return worker.cut(batch)
+            finally:
+                idle.put(worker)
+
+        return [self._threads.submit(cut, batch) for batch in batches]
 
 
 def _done(cut: _Cut) -> Future[_Cut]:
