@@ -178,7 +178,8 @@ def _edges(rows: Sequence[_Row]) -> tuple[float, float]:
 
 def _goes_on(last: _Row, row: _Row, text: str, left: float, right: float) -> bool:
     size = max(last.size, row.size, 1.0)
-    full = last.right > right - 1.6 * size
+    # Punctuation that may not start a line pulls a character or two down with it.
+    full = last.right > right - 2.2 * size
     at_edge = abs(row.left - left) < 0.8 * size
     if not at_edge or not full:
         return False

@@ -1,0 +1,296 @@
+"""Files that are broken, hostile or not what their name says: each a named refusal."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pypdfium2 as pdfium
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from search_service.errors import SourceRefused
+from search_service.parsing import Parsed, clean, limits, parse_bytes, parse_text, read
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+DOCUMENT = """<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:body><w:p><w:r><w:t>某区2023年法治政府建设情况报告</w:t></w:r></w:p></w:body></w:document>"""
+
+
+def zipped(parts: dict[str, bytes | str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def word() -> bytes:
+    document = docx.Document()
+    for number in range(40):
+        document.add_paragraph(f"某区2023年法治政府建设情况报告，第{number}段。")
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def pdf(pages: int = 3, encrypt: str | None = None) -> bytes:
+    stream = io.BytesIO()
+    lock = StandardEncryption(encrypt, canPrint=0) if encrypt else None
+    canvas = Canvas(stream, encrypt=lock)
+    for page in range(pages):
+        canvas.drawString(80, 700, f"Report 2023, page {page}: the rule of law in government")
+        canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
+REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "empty": ("x.txt", lambda: b"", "empty"),
+    "only spaces": ("x.txt", lambda: b" \n\xef\xbb\xbf\t\n", "empty"),
+    "only NUL": ("x.txt", lambda: b"\0" * 500, "empty"),
+    "only punctuation": ("x.txt", lambda: "……\n——".encode(), "no text"),
+    "binary as text": ("x.txt", lambda: random.Random(1).randbytes(5000), "not text|control"),
+    "damaged UTF-8": ("x.txt", lambda: ("法治政府" * 99).encode()[:-1], "damaged at byte 1,185"),
+    "damaged UTF-16": ("x.txt", lambda: "法治政府".encode("utf-16") + b"\x00", "damaged"),
+    "random after a byte order mark": (
+        "x.txt",
+        lambda: b"\xff\xfe" + random.Random(3).randbytes(4000),
+        "damaged|readable",
+    ),
+    "old Word": ("x.doc", lambda: OLE + b"\0" * 600, "save it as .docx"),
+    "old Word named .docx": ("x.docx", lambda: OLE + b"\0" * 600, "save it as .docx"),
+    "Word with a password": (
+        "x.docx",
+        lambda: OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+        "password",
+    ),
+    "RTF": ("x.doc", lambda: b"{\\rtf1\\ansi hello}", "RTF"),
+    "picture": ("x.pdf", lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "picture"),
+    "gzip": ("x.txt.gz", lambda: gzip.compress(b"text"), "gzip"),
+    "text named .docx": ("x.docx", lambda: "2023年报告".encode(), "not a .docx"),
+    "text named .pdf": ("x.pdf", lambda: "2023年报告".encode(), "not a .pdf"),
+    "archive that is no Word file": ("x.docx", lambda: zipped({"a.txt": "a"}), "not a Word"),
+    "Word cut off": ("x.docx", lambda: word()[:-2000], "damaged"),
+    "Word with broken XML": (
+        "x.docx",
+        lambda: zipped({"word/document.xml": DOCUMENT[:-30]}),
+        "damaged",
+    ),
+    "Word with entities": (
+        "x.docx",
+        lambda: zipped(
+            {
+                "word/document.xml": '<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+                + DOCUMENT.replace("某区", "&e;")
+            }
+        ),
+        "entities",
+    ),
+    "Word without text": (
+        "x.docx",
+        lambda: zipped({"word/document.xml": DOCUMENT.replace("某区2023年法治政府建设情况报告", "")}),
+        "no text",
+    ),
+    "PDF cut off": ("x.pdf", lambda: pdf()[:200], "damaged"),
+    "PDF with a password": ("x.pdf", lambda: pdf(encrypt="secret"), "password"),
+    "PDF of noise": ("x.pdf", lambda: b"%PDF-1.7\n" + random.Random(2).randbytes(9000), "damaged"),
+    "web page without text": ("x.html", lambda: b"<html><body><script>1</script></body>", "no text"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_by_name_and_reason(case: str) -> None:
+    name, make, reason = REFUSED[case]
+    with pytest.raises(SourceRefused, match=reason) as refusal:
+        parse_bytes(name, make())
+    assert refusal.value.source == name
+    assert refusal.value.reason.endswith(".")
+
+
+def test_content_decides_not_the_name() -> None:
+    for name, data in (
+        ("word.txt", word()),
+        ("pdf.docx", pdf()),
+        ("page.txt", "<!DOCTYPE html><html><body><p>某区2023年报告。</p></body>".encode()),
+        ("page.doc", "<html><body><p>某区2023年报告。</p></body></html>".encode()),
+        ("text.html", "某区2023年报告。".encode()),
+    ):
+        report = parse_bytes(name, data).report
+        assert "2023" in report.sections[0].text
+        assert "<" not in report.sections[0].text
+
+
+def test_entities_in_pages_open_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("机密内容")
+    page = (
+        f'<!DOCTYPE html [<!ENTITY e SYSTEM "{secret.as_uri()}">]><html><body>'
+        f'<p>某区2023年报告&e;。</p><iframe src="{secret.as_uri()}"></iframe></body></html>'
+    )
+    text = parse_bytes("x.html", page.encode()).report.sections[0].text
+    assert "机密" not in text
+
+
+def test_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from search_service.parsing.readers import docx as reader
+
+    monkeypatch.setattr(reader, "MAX_EXPANDED_BYTES", 2**20)
+    bomb = zipped({"word/document.xml": DOCUMENT + " " * 2**24})
+    assert len(bomb) < 2**16
+    with pytest.raises(SourceRefused, match="unpacks to more than 1 MiB"):
+        parse_bytes("x.docx", bomb)
+
+
+def test_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from search_service.parsing import files
+
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 100)
+    with pytest.raises(SourceRefused, match="larger than"):
+        parse_bytes("x.txt", b"a" * 101)
+
+
+def test_pdf_of_500_pages_is_read() -> None:
+    started = time.monotonic()
+    text = parse_bytes("x.pdf", pdf(500)).report.sections[0].text
+    assert text.count("page") == 500
+    assert time.monotonic() - started < 20
+
+
+def test_pdf_over_the_page_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from search_service.parsing.readers import pdf as reader
+
+    monkeypatch.setattr(reader, "MAX_PDF_PAGES", 20)
+    with pytest.raises(SourceRefused, match="30 pages; at most 20"):
+        parse_bytes("x.pdf", pdf(30))
+
+
+def test_slow_pdf_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from search_service.parsing.readers import pdf as reader
+
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time; time.sleep(60)")
+    monkeypatch.setattr(reader, "_WORKER", sleeper)
+    monkeypatch.setattr(reader, "MAX_PDF_SECONDS", 1)
+    with pytest.raises(SourceRefused, match="more than 1 s"):
+        parse_bytes("x.pdf", pdf())
+
+
+def test_crash_while_reading_a_pdf_is_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from search_service.parsing.readers import pdf as reader
+
+    crasher = tmp_path / "crasher.py"
+    crasher.write_text("import os; os.abort()")
+    monkeypatch.setattr(reader, "_WORKER", crasher)
+    with pytest.raises(SourceRefused, match="damaged"):
+        parse_bytes("x.pdf", pdf())
+
+
+def damaged(data: bytes, seed: int) -> bytes:
+    """``data`` with a few bytes changed, or cut, or with a piece moved."""
+    generator = random.Random(seed)
+    changed = bytearray(data)
+    for _ in range(generator.randint(1, 30)):
+        changed[generator.randrange(len(changed))] = generator.randrange(256)
+    if seed % 3 == 0:
+        del changed[generator.randrange(len(changed)) :]
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_word_files_are_read_or_refused(seed: int) -> None:
+    read_or_refused("x.docx", damaged(word(), seed))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damaged_pdfs_are_read_or_refused(seed: int) -> None:
+    read_or_refused("x.pdf", damaged(pdf(), seed))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_pages_are_read_or_refused(seed: int) -> None:
+    page = "<html><head><meta charset=utf-8></head><body>" + "<div><p>法治政府。</p>" * 200
+    read_or_refused("x.html", damaged(page.encode("gb18030"), seed))
+
+
+@given(st.binary(max_size=400), st.sampled_from(["x.txt", "x.md", "x.html", "x.docx"]))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
+    read_or_refused(name, data)
+
+
+ODD = st.text(
+    alphabet=st.sampled_from("一二、（）(1).。：；，#*- \n\u3000是第章条年20法治政府建设报告区县镇〔〕《》“”\ud800\0①⒈"),
+    max_size=200,
+)
+
+
+@given(ODD)
+@settings(max_examples=400, deadline=None)
+def test_nothing_is_lost_of_any_text(text: str) -> None:
+    try:
+        sections = parse_text(text, id="x", source="x.txt").report.sections
+    except SourceRefused:
+        return
+    together = "".join(s.heading + s.text for s in sections)
+    assert "".join(together.split()) == "".join(clean(text).split())
+    assert [s.ordinal for s in sections] == list(range(len(sections)))
+    assert all(s.level == (len(s.path) + 1 if s.heading else 0) for s in sections)
+    together.encode("utf-8")
+
+
+def read_or_refused(name: str, data: bytes) -> None:
+    try:
+        parsed = parse_bytes(name, data)
+    except SourceRefused as refusal:
+        assert refusal.source == name
+        return
+    assert isinstance(parsed, Parsed)
+    for section in parsed.report.sections:
+        (section.heading + section.text).encode("utf-8")
+
+
+def test_long_lines_and_deep_pages_take_little_time() -> None:
+    started = time.monotonic()
+    for name, data in (
+        ("x.txt", ("法治" * 500_000).encode()),
+        ("x.txt", ("一、" * 300_000).encode()),
+        ("x.txt", ("（" * 200_000).encode() + "一".encode()),
+        ("x.txt", ("1.\n" * 50_000).encode() + "一".encode()),
+        ("x.txt", ("一是加强领导\n" * 20_000).encode()),
+        ("x.txt", ("- 加强领导\n" * 20_000).encode()),
+        ("x.txt", ("20" * 200_000).encode() + "年".encode()),
+        ("x.txt", (" " * 300_000).encode() + "一".encode()),
+        ("x.txt", ("> " * 100_000 + "一").encode()),
+        ("x.md", ("[" * 100_000 + "一").encode()),
+        ("x.html", b"<div>" * 20_000 + "文字".encode() + b"</div>" * 20_000),
+        ("x.html", ("<p>一</p>" * 30_000).encode()),
+    ):
+        read_or_refused(name, data)
+    assert time.monotonic() - started < 20
+
+
+def test_no_file_stops_the_others(tmp_path: Path) -> None:
+    for index, (name, make, _) in enumerate(REFUSED.values()):
+        (tmp_path / f"{index:02}-{name}").write_bytes(make())
+    (tmp_path / "zz.txt").write_text("某区2023年法治政府建设情况报告\n取得成效。")
+    outcomes = list(read([tmp_path]))
+    assert [isinstance(outcome, SourceRefused) for outcome in outcomes] == [True] * len(
+        REFUSED
+    ) + [False]
+
+
+def test_limits_hold_for_ordinary_reports() -> None:
+    assert limits.MAX_FILE_BYTES >= 32 * 2**20
+    assert pdfium.PdfDocument(pdf())  # The fixture itself is a sound PDF.
