@@ -27,6 +27,18 @@ class Detected:
     notes: tuple[tuple[str, str], ...]
     """Field and reason, for every value that was found in a weak place."""
 
+    def fields(self) -> dict[str, object]:
+        """What was detected, by the names of a document's fields."""
+        return {
+            "title": self.title.text,
+            "district": self.district,
+            "town": self.town,
+            "issuer": self.issuer,
+            "year": self.year,
+            "date": self.date,
+            "number": self.number,
+        }
+
 
 def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = "") -> Detected:
     """Read title, place, year, date and number from cleaned lines.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from search_service.parsing.lines import Line
 
@@ -78,6 +79,6 @@ def _page_numbers(lines: Sequence[Line]) -> set[int]:
         for index, line in enumerate(lines)
         if _BARE_NUMBER.fullmatch(line.text)
     ]
-    if len(bare) < 2 or any(b[1] - a[1] != 1 for a, b in zip(bare, bare[1:], strict=False)):
+    if len(bare) < 2 or any(b[1] - a[1] != 1 for a, b in pairwise(bare)):
         return set()
     return {index for index, _ in bare}

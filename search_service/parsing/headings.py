@@ -114,7 +114,7 @@ def _numbered(
         return None
     if marker.doubtful and not (counter.fits(marker) and _has_sibling(markers, index)):
         return None
-    if not (counter.fits(marker) or length <= _MAX_MISCOUNTED and marker.style in _CERTAIN):
+    if not (counter.fits(marker) or (length <= _MAX_MISCOUNTED and marker.style in _CERTAIN)):
         return None
     return Heading(index, length, marker, None)
 

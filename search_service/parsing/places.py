@@ -16,8 +16,11 @@ from search_service.parsing.data import table
 _MAX_NAME = 20
 # Names that are also ordinary words or exist in many cities: only after their city.
 _WORDS = frozenset(
-    "城区 郊区 矿区 东区 西区 南区 北区 中区 新区 市区 市郊区 城北区 城东区 城西区 城中区 河南 海南 中山 朝阳 和平 新华".split()
-)
+    (
+        "城区", "郊区", "矿区", "东区", "西区", "南区", "北区", "中区", "新区", "市区", "市郊区",
+        "城北区", "城东区", "城西区", "城中区", "河南", "海南", "中山", "朝阳", "和平", "新华",
+    )
+)  # fmt: skip
 _SUFFIX = re.compile(r"(?:地区|林区|特区|新区|矿区|[省市区县旗州盟])$")
 
 

@@ -41,7 +41,11 @@ class Parsed:
 
 
 def parse_text(
-    text: str, *, id: str, source: str, overrides: Mapping[str, object] | None = None
+    text: str,
+    *,
+    id: str,  # noqa: A002 (the field is called so)
+    source: str,
+    overrides: Mapping[str, object] | None = None,
 ) -> Parsed:
     """Read one report from plain text; ``overrides`` win over what is detected."""
     return parse_lines(plain_lines(text), id=id, source=source, overrides=overrides)
@@ -50,7 +54,7 @@ def parse_text(
 def parse_lines(
     lines: Sequence[Line],
     *,
-    id: str,
+    id: str,  # noqa: A002
     source: str,
     overrides: Mapping[str, object] | None = None,
     page_title: str = "",
@@ -62,18 +66,8 @@ def parse_lines(
     if not any(char.isalnum() for line in cleaned.lines for char in line.text):
         raise SourceRefused(source, "It holds no text.")
     detected = detect(cleaned.lines, cleaned.furniture, page_title)
-    document = Document(
-        id=safe_id(id),
-        title=detected.title.text,
-        district=detected.district,
-        town=detected.town,
-        issuer=detected.issuer,
-        year=detected.year,
-        date=detected.date,
-        number=detected.number,
-        source=source,
-    )
-    document = replace(document, **given)
+    values = {"id": safe_id(id), "source": source, **detected.fields(), **given}
+    document = Document(**values)  # type: ignore[arg-type]
     sections = outline(document.id, cleaned.lines, detected.title.end)
     uncertain = _uncertain(document, detected, given)
     if note:

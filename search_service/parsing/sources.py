@@ -11,18 +11,21 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from search_service.errors import SourceRefused
 from search_service.parsing.files import parse_bytes, stem_of_name
 from search_service.parsing.json_documents import report_from_json
 from search_service.parsing.limits import MAX_FILE_BYTES, MAX_STREAM_BYTES
-from search_service.parsing.metadata_csv import NAME, Metadata, read_metadata
+from search_service.parsing.metadata_csv import NAME, read_metadata
 from search_service.parsing.report import Parsed, fingerprint, safe_id, with_fingerprint
 
 _JSON_LINES = (".jsonl", ".jsonl.gz")
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _LITTER = ("thumbs.db", "desktop.ini")
 
 Known = Callable[[str, str], bool]
@@ -37,6 +40,8 @@ class Unchanged:
 
 
 Outcome = Parsed | SourceRefused | Unchanged
+_Located = tuple[str, Outcome]
+"""An outcome with the file, or the line of a file, that it came from."""
 
 
 def read(paths: Iterable[str | Path], known: Known | None = None) -> Iterator[Outcome]:
@@ -47,31 +52,35 @@ def read(paths: Iterable[str | Path], known: Known | None = None) -> Iterator[Ou
     """
     seen: dict[str, str] = {}
     for path in paths:
-        for outcome in _path(Path(path), known):
-            yield _once(outcome, seen)
+        for where, outcome in _path(Path(path), known):
+            yield _once(outcome, where, seen)
 
 
-def _once(outcome: Outcome, seen: dict[str, str]) -> Outcome:
+def _once(outcome: Outcome, where: str, seen: dict[str, str]) -> Outcome:
     """``outcome``, or a refusal where its id was read before in this run."""
     if isinstance(outcome, SourceRefused):
         return outcome
     if isinstance(outcome, Unchanged):
-        identifier, source = outcome.document_id, outcome.source
+        identifier = outcome.document_id
     else:
-        identifier, source = outcome.report.document.id, outcome.report.document.source
+        identifier = outcome.report.document.id
     if identifier in seen:
         message = f"It has the same id “{identifier}” as {seen[identifier]}; rename one of them."
-        return SourceRefused(source, message)
-    seen[identifier] = source
+        return SourceRefused(where, message)
+    seen[identifier] = where
     return outcome
 
 
-def _path(path: Path, known: Known | None) -> Iterator[Outcome]:
+def _refused(where: str, reason: str) -> _Located:
+    return where, SourceRefused(where, reason)
+
+
+def _path(path: Path, known: Known | None) -> Iterator[_Located]:
     try:
         is_folder = path.is_dir()
         exists = path.exists()
     except (OSError, ValueError):
-        yield SourceRefused(str(path), "It is not a path that can be read.")
+        yield _refused(str(path), "It is not a path that can be read.")
         return
     if is_folder:
         yield from _folder(path, known)
@@ -79,28 +88,28 @@ def _path(path: Path, known: Known | None) -> Iterator[Outcome]:
         metadata = read_metadata(path.parent, NAME)
         yield from _file(path, path.name, metadata.get(path.name), known)
     else:
-        yield SourceRefused(str(path), "There is no such file or folder.")
+        yield _refused(str(path), "There is no such file or folder.")
 
 
-def _folder(root: Path, known: Known | None) -> Iterator[Outcome]:
+def _folder(root: Path, known: Known | None) -> Iterator[_Located]:
     refusals: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=refusals.append):
         here = Path(folder)
         folders[:] = sorted(name for name in folders if _is_own(here / name))
         relative = here.relative_to(root)
         metadata = read_metadata(here, (relative / NAME).as_posix())
-        yield from metadata.refused
+        yield from ((refusal.source, refusal) for refusal in metadata.refused)
         for name in sorted(names):
             if name == NAME or name.startswith((".", "~$")) or name.lower() in _LITTER:
                 continue
             shown = (relative / name).as_posix()
             if _leads_out(here / name, root):
-                yield SourceRefused(shown, "It is a link to a file outside the folder.")
+                yield _refused(shown, "It is a link to a file outside the folder.")
             else:
                 overrides = metadata.get(name) or _outer(root, relative, name)
                 yield from _file(here / name, shown, overrides, known)
     for error in refusals:
-        yield SourceRefused(str(error.filename), f"It cannot be read: {error.strerror}.")
+        yield _refused(str(error.filename), f"It cannot be read: {error.strerror}.")
 
 
 def _outer(root: Path, relative: Path, name: str) -> Mapping[str, object] | None:
@@ -128,7 +137,7 @@ def _leads_out(path: Path, root: Path) -> bool:
 
 def _file(
     path: Path, shown: str, overrides: Mapping[str, object] | None, known: Known | None
-) -> Iterator[Outcome]:
+) -> Iterator[_Located]:
     try:
         # Opening a pipe would wait for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -136,11 +145,11 @@ def _file(
         if path.name.lower().endswith(_JSON_LINES):
             yield from _json_lines(path, shown, known)
         else:
-            yield _report(path, shown, overrides, known)
+            yield shown, _report(path, shown, overrides, known)
     except SourceRefused as refusal:
-        yield refusal
+        yield refusal.source, refusal
     except OSError as error:
-        yield SourceRefused(shown, f"It cannot be read: {error.strerror or error}.")
+        yield _refused(shown, f"It cannot be read: {error.strerror or error}.")
 
 
 def _report(
@@ -155,46 +164,51 @@ def _report(
     return parse_bytes(shown, data, overrides)
 
 
-def _json_lines(path: Path, shown: str, known: Known | None) -> Iterator[Outcome]:
+def _json_lines(path: Path, shown: str, known: Known | None) -> Iterator[_Located]:
     """The documents of a ``.jsonl`` file; a wrong line does not stop the next."""
-    opened: IO[bytes]
-    with path.open("rb") as stream:
-        opened = gzip.open(stream) if path.name.lower().endswith(".gz") else stream
-        number, total = 0, 0
-        while True:
-            number += 1
+    for number, line in _lines(path, shown):
+        if line.strip(_BLANK):
+            where = f"{shown}, line {number}"
             try:
-                line = opened.readline(MAX_FILE_BYTES + 1)
+                yield where, _json_line(line, shown, where, known)
+            except SourceRefused as refusal:
+                yield where, refusal
+
+
+def _lines(path: Path, shown: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, unpacked as far as the limits allow."""
+    with ExitStack() as stack:
+        stream: BinaryIO = stack.enter_context(path.open("rb"))
+        if path.name.lower().endswith(".gz"):
+            stream = cast(BinaryIO, stack.enter_context(gzip.open(stream)))
+        total = 0
+        for number in count(1):
+            try:
+                line = stream.readline(MAX_FILE_BYTES + 1)
             except (EOFError, zlib.error, gzip.BadGzipFile):
-                raise SourceRefused(
-                    shown, f"It is damaged or cut off after line {number - 1:,}."
-                ) from None
+                reason = f"It is damaged or cut off after line {number - 1:,}."
+                raise SourceRefused(shown, reason) from None
             total += len(line)
             if len(line) > MAX_FILE_BYTES or total > MAX_STREAM_BYTES:
                 raise SourceRefused(shown, f"Line {number:,} is too long, or the file too large.")
             if not line:
                 return
-            if line.strip(b"\xef\xbb\xbf \t\r\n"):
-                try:
-                    yield _json_line(line, shown, number, known)
-                except SourceRefused as refusal:
-                    yield refusal
+            yield number, line
 
 
-def _json_line(line: bytes, shown: str, number: int, known: Known | None) -> Outcome:
-    source = f"{shown}, line {number}"
+def _json_line(line: bytes, shown: str, where: str, known: Known | None) -> Outcome:
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise SourceRefused(source, "It is not UTF-8.") from None
+        raise SourceRefused(where, "It is not UTF-8.") from None
     except json.JSONDecodeError as error:
-        raise SourceRefused(source, f"It is not JSON: {error.msg}.") from None
+        raise SourceRefused(where, f"It is not JSON: {error.msg}.") from None
     except (ValueError, RecursionError):
-        raise SourceRefused(source, "It is not JSON that can be read.") from None
+        raise SourceRefused(where, "It is not JSON that can be read.") from None
     mark = fingerprint(line.strip(), None)
     if isinstance(value, dict):
         value.setdefault("source", shown)
         identifier = value.get("id")
         if known is not None and isinstance(identifier, str) and known(identifier, mark):
-            return Unchanged(identifier, source)
-    return with_fingerprint(report_from_json(value, source=source), mark)
+            return Unchanged(identifier, where)
+    return with_fingerprint(report_from_json(value, source=where), mark)

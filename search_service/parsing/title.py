@@ -13,7 +13,10 @@ from search_service.parsing.normal import normal
 _SUBJECT = re.compile(
     r"法治(?:政府|建设|化|工作|[\u4e00-\u9fff]{0,6}政府)|依法(?:行政|治[省市区县镇乡州旗理]|治国)|法制政府|法治|行政执法"
 )
-_KIND = r"(?:报告|情况|总结|白皮书|蓝皮书|年报|公报|综述|汇报|简报|通报|公告|公示|说明|要点|方案|意见|办法|规定|条例|细则|通知)"
+_KIND = (
+    r"(?:报告|情况|总结|白皮书|蓝皮书|年报|公报|综述|汇报|简报|通报|公告|公示|说明|要点|方案|意见"
+    r"|办法|规定|条例|细则|通知)"
+)
 _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
 _ORGAN = re.compile(
     r"(?:人民政府|政府|管理?委员会|管委会|委员会|办事处|办公室|公所|[局厅院署处队所社]|中心|[省市区县镇乡州旗盟]|街道|开发区|新区)$"
@@ -77,9 +80,7 @@ def _is_text(text: str) -> bool:
 
 def _may_be_part(text: str) -> bool:
     compact = normal(text)
-    return not (
-        _NOT_TITLE.match(compact) or _NUMBER.match(compact) or _CAPTION.match(compact)
-    )
+    return not (_NOT_TITLE.match(compact) or _NUMBER.match(compact) or _CAPTION.match(compact))
 
 
 def _title_from(lines: Sequence[Line], start: int, head: int) -> Title | None:

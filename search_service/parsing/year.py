@@ -74,7 +74,7 @@ def _title_years(text: str) -> tuple[list[int], list[int]]:
 
     text = _PLAN_SPAN.sub(shorten, text)
     text = _FILE_NUMBER.sub("", _DATE.sub("", text))
-    years = []
+    years: list[int] = []
     for match in _YEAR.finditer(text):
         following = text[match.end() : (_next_year(text, match.end()))]
         if not (years and _PLAN.match(following)):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of reports are as long as they are)
 """Openings as such reports have them all over the country, with what they say.
 
 Written by hand after the habits of real reports; what is expected was put down

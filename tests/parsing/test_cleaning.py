@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of reports are as long as they are)
 """What cleaning takes away, joins and keeps."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of reports are as long as they are)
 """The same report in every format: same outline, same metadata."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of reports are as long as they are)
 """Which paragraphs are headings, at which level, and where run-in headings end."""
 
 from __future__ import annotations

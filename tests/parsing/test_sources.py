@@ -12,7 +12,15 @@ import pytest
 
 from search_service.errors import SourceRefused
 from search_service.models import Document
-from search_service.parsing import Parsed, Unchanged, parse_bytes, parse_text, read, report_from_json
+from search_service.parsing import (
+    Parsed,
+    Unchanged,
+    parse_bytes,
+    parse_text,
+    read,
+    report_from_json,
+    sources,
+)
 
 TEXT = "南岸区2023年法治政府建设情况报告\n全年取得成效。\n一、主要做法\n加强领导。\n"
 
@@ -98,9 +106,10 @@ def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
     (second,) = read([path], known)
     assert isinstance(second, Parsed)
     assert second.report.document.year == 2022
-    assert second.report.fingerprint == parse_bytes(
-        "a.txt", path.read_bytes(), {"year": 2022}
-    ).report.fingerprint
+    assert (
+        second.report.fingerprint
+        == parse_bytes("a.txt", path.read_bytes(), {"year": 2022}).report.fingerprint
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,8 +308,6 @@ def test_truncated_archive_keeps_what_came_before(tmp_path: Path) -> None:
 
 
 def test_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from search_service.parsing import sources
-
     monkeypatch.setattr(sources, "MAX_FILE_BYTES", 1000)
     (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(b" " * 10**6))
     assert ["too long" in line for line in refusals(tmp_path / "x.jsonl.gz")] == [True]

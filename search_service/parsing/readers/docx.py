@@ -120,7 +120,7 @@ class _Parts:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             raise SourceRefused(self._source, f"It is damaged: {part}: {error.msg}.") from None
-        if root.getroottree().docinfo.doctype:
+        if root.getroottree().docinfo.internalDTD is not None:
             raise SourceRefused(self._source, f"{part} declares entities, which no Word file does.")
         return root
 

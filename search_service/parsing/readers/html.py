@@ -19,23 +19,34 @@ from search_service.parsing.lines import Line
 from search_service.parsing.readers.content import Content
 from search_service.parsing.readers.text import decode
 
-_START = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|div|p|meta|title|table)\b", re.I | re.S)  # fmt: skip
+_START = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|div|p|meta|title|table)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _REMOVED = frozenset(
-    "script style noscript template iframe object embed form button select option input textarea svg canvas"
-    " nav header footer aside link meta map audio video".split()
-)
+    (
+        "script", "style", "noscript", "template", "iframe", "object", "embed", "form", "button",
+        "select", "option", "input", "textarea", "svg", "canvas", "nav", "header", "footer",
+        "aside", "link", "meta", "map", "audio", "video",
+    )
+)  # fmt: skip
 _CHROME = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|menu|breadcrumbs?|crumbs?|footer|foot|header|head(?:er)?bar|share|bdsharebuttonbox|sidebar|toolbar"
-    r"|copyright|pagination|position|location|weizhi|dqwz|mbx|related|recommend|prevnext|qrcode|ewm|login|search(?:box|bar)?)(?:$|[-_\s\d])",
+    r"(?:^|[-_\s])(?:nav|navbar|menu|breadcrumbs?|crumbs?|footer|foot|header|head(?:er)?bar|share"
+    r"|bdsharebuttonbox|sidebar|toolbar|copyright|pagination|position|location|weizhi|dqwz|mbx"
+    r"|related|recommend|prevnext|qrcode|ewm|login|search(?:box|bar)?)(?:$|[-_\s\d])",
     re.IGNORECASE,
 )
 _BLOCKS = frozenset(
-    "p div section article main li ul ol dl dt dd tr table tbody thead h1 h2 h3 h4 h5 h6 blockquote pre center"
-    " body address figure figcaption hr".split()
-)
+    (
+        "p", "div", "section", "article", "main", "li", "ul", "ol", "dl", "dt", "dd", "tr",
+        "table", "tbody", "thead", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre",
+        "center", "body", "address", "figure", "figcaption", "hr",
+    )
+)  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_STRONG = frozenset("b strong".split())
+_STRONG = ("b", "strong")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SENTENCE = re.compile(r"[，。；：、]")
@@ -114,7 +125,20 @@ def _strip(root: etree._Element) -> None:
         if element.tag in _REMOVED or chrome or _HIDDEN.search(element.get("style") or ""):
             if element.tag == "form" and _sentences(element) >= 8:
                 continue  # ASP.NET wraps whole pages in one form.
-            element.drop_tree() if hasattr(element, "drop_tree") else None
+            _drop(element)
+
+
+def _drop(element: etree._Element) -> None:
+    """Remove an element, but keep the text that follows it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
 
 
 def _main(body: etree._Element) -> etree._Element:
@@ -146,11 +170,15 @@ def _weight(text: str) -> int:
 
 
 def _sentences(element: etree._Element) -> int:
-    return len(_SENTENCE.findall("".join(element.itertext())))
+    return len(_SENTENCE.findall(_all_text(element)))
+
+
+def _all_text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))
 
 
 def _text(element: etree._Element) -> str:
-    return "".join("".join(element.itertext()).split())
+    return "".join(_all_text(element).split())
 
 
 class _Builder:
@@ -205,7 +233,7 @@ def _lines(main: etree._Element) -> list[Line]:
 
 def _walk(element: etree._Element, builder: _Builder, bold: bool, depth: int) -> None:
     if depth > _MAX_DEPTH:
-        builder.add("".join(element.itertext()), bold)
+        builder.add(_all_text(element), bold)
         return
     tag = element.tag
     block = tag in _BLOCKS

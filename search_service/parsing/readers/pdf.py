@@ -112,8 +112,8 @@ def _rows(runs: Sequence[Sequence[Any]]) -> list[_Row]:
         last = rows[-1] if rows else None
         if last is not None and _same_height(last, run) and run.left >= last.right - 1:
             gap = " " if run.left - last.right > 0.4 * last.size else ""
-            text = last.text + gap + run.text
-            rows[-1] = _Row(text, last.left, min(last.bottom, bottom), right, max(last.top, top))
+            whole = last.text + gap + run.text
+            rows[-1] = _Row(whole, last.left, min(last.bottom, bottom), right, max(last.top, top))
         else:
             rows.append(run)
     return rows

@@ -13,8 +13,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from pypdfium2 import raw
+
+try:
+    import resource
+except ImportError:  # Not on Windows; the parent's time limit still holds.
+    resource = None  # type: ignore[assignment]
 
 _PASSWORD_ERROR = 4
 _MAX_CHARACTERS = 20_000_000
@@ -43,9 +48,7 @@ def answer(value: dict[str, Any]) -> None:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Not on Windows; the parent's time limit still holds.
+    if resource is None:
         return
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

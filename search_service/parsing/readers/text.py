@@ -21,8 +21,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 20_000
-_ORDINARY = re.compile(r"[\s\x20-\x7e\u00a0-\u00ff\u2010-\u203f\u2160-\u217b\u2460-\u24ff\u25a0-\u25ff"
-                       r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")  # fmt: skip
+_ORDINARY = re.compile(
+    r"[\s\x20-\x7e\u00a0-\u00ff\u2010-\u203f\u2160-\u217b\u2460-\u24ff\u25a0-\u25ff"
+    r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
