@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -233,8 +233,13 @@ class SearchService:
         """Add or replace reports and delete documents; searchable and durable on return."""
         return self.engine.update(put, delete)
 
-    def ingest(self, sources: Iterable[str | Path], rebuild: bool = False) -> BuildReport:
-        """Read ``sources`` into the index.
+    def ingest(
+        self,
+        sources: Iterable[str | Path],
+        rebuild: bool = False,
+        notice: Callable[[str], None] | None = None,
+    ) -> BuildReport:
+        """Read ``sources`` into the index; ``notice`` is told each source when it is read.
 
         Sources that have not changed since they were indexed are left alone, unless
         ``rebuild`` replaces the whole content. What cannot be read is reported and does
@@ -249,6 +254,8 @@ class SearchService:
 
         def reports() -> Iterator[Report]:
             for outcome in parsing.read(sources, known):
+                if notice is not None:
+                    notice(_source(outcome))
                 if isinstance(outcome, parsing.Parsed):
                     read.append(replace(outcome, report=replace(outcome.report, sections=())))
                     yield outcome.report
@@ -333,6 +340,10 @@ class SearchService:
         heading, text = find_matches(hit.section, _wanted(parsed))
         passages = select_passages(hit.section.text, text)
         return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
+
+
+def _source(outcome: parsing.Parsed | parsing.Unchanged | SourceRefused) -> str:
+    return outcome.report.document.source if isinstance(outcome, parsing.Parsed) else outcome.source
 
 
 def _wanted(parsed: ParsedQuery) -> list[Chunk]:
@@ -426,11 +437,15 @@ def build_index(
     *,
     rebuild: bool = False,
     settings: config.Settings | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> BuildReport:
-    """Read ``sources`` into the index in ``index_dir``, which is made if it is missing."""
+    """Read ``sources`` into the index in ``index_dir``, which is made if it is missing.
+
+    ``notice`` is told each source when it is read.
+    """
     service = _service(index_dir, settings)
     try:
-        return service.ingest([Path(source) for source in sources], rebuild)
+        return service.ingest([Path(source) for source in sources], rebuild, notice)
     finally:
         service.close()
 

@@ -69,21 +69,28 @@ def _inside_word(text: str, at: int) -> bool:
     return all(c.isascii() and not c.isspace() for c in text[at - 1 : at + 1])
 
 
-def marked_lines(
-    text: str, marks: Sequence[Span], columns: int, style: tuple[str, str]
-) -> list[str]:
-    """Wrap ``text`` with what is marked between the two codes of ``style``."""
-    on, off = style
+def marked_lines(text: str, marks: Sequence[Span], columns: int, color: bool) -> list[str]:
+    """Wrap ``text`` with what is marked in colour, or in 【】."""
+    if not color:
+        shown = _inserted(text, marks, "【", "】")
+        return [shown[start:end] for start, end in wrap(shown, columns)]
     lines = []
     for start, end in wrap(text, columns):
-        pieces, reached = [], start
-        for mark in marks:
-            low, high = max(mark.start, start), min(mark.end, end)
-            if low < high:
-                pieces += [text[reached:low], on, text[low:high], off]
-                reached = high
-        lines.append("".join([*pieces, text[reached:end]]))
+        inside = [
+            Span(max(mark.start, start) - start, min(mark.end, end) - start)
+            for mark in marks
+            if mark.start < end and start < mark.end
+        ]
+        lines.append(_inserted(text[start:end], inside, *_MARK))
     return lines
+
+
+def _inserted(text: str, marks: Sequence[Span], before: str, after: str) -> str:
+    pieces, reached = [], 0
+    for mark in marks:
+        pieces += [text[reached : mark.start], before, text[mark.start : mark.end], after]
+        reached = mark.end
+    return "".join([*pieces, text[reached:]])
 
 
 def search_text(result: SearchResult, columns: int = COLUMNS, color: bool = False) -> str:
@@ -91,14 +98,14 @@ def search_text(result: SearchResult, columns: int = COLUMNS, color: bool = Fals
     lines = [f"{result.total} 节，其中 {result.total_literal} 节逐字相同"]
     if result.query.relaxed:
         lines.append("没有完全符合的，以下含其中部分词语")
-    lines.extend(_clean(warning) for warning in result.query.warnings)
+    lines.extend(clean(warning) for warning in result.query.warnings)
     for name, title in (("district", "地区"), ("year", "年份")):
         values = [
             f"{'未知' if v.value is None else v.value} {v.count}"
             for v in result.facets[name]  # type: ignore[index]
         ]
         if values:
-            lines.extend(_hanging(f"{title}：", _clean("，".join(values)), columns))
+            lines.extend(_hanging(f"{title}：", clean("，".join(values)), columns))
     first = (result.page - 1) * result.per_page + 1
     for number, hit in enumerate(result.hits, first):
         lines += ["", *_hit_lines(number, hit, columns, color)]
@@ -108,26 +115,25 @@ def search_text(result: SearchResult, columns: int = COLUMNS, color: bool = Fals
 
 
 def _hit_lines(number: int, hit: Hit, columns: int, color: bool) -> list[str]:
-    style = _MARK if color else ("【", "】")
     title = _TITLE if color else _PLAIN
     document = hit.document
     place = " · ".join(part for part in (document.district or "未知", document.town) if part)
     label = f"{number}. "
     facts = f"{place}  {document.year or '未知'}  {_MATCH_NAMES[hit.match]}  {hit.section.id}"
-    lines = [label + title[0] + _clean(facts) + title[1]]
+    lines = [label + title[0] + clean(facts) + title[1]]
     headings = " › ".join([*hit.section.path, hit.section.heading]).strip()
     inner = columns - 4
     if headings:
         offset = len(headings) - len(hit.section.heading)
         marks = [Span(m.start + offset, m.end + offset) for m in hit.heading_matches]
-        lines += _indented(marked_lines(_clean(headings), marks, inner, style))
+        lines += _indented(marked_lines(clean(headings), marks, inner, color))
     for passage in hit.passages:
         marks = [Span(m.start - passage.start, m.end - passage.start) for m in passage.matches]
-        lines += _indented(marked_lines(_clean(passage.text), marks, inner, style))
+        lines += _indented(marked_lines(clean(passage.text), marks, inner, color))
     return lines
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Replace control characters one for one, so that offsets stay right."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 

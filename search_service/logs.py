@@ -55,7 +55,7 @@ def configure(level: str, style: str, secret: str = "", stream: TextIO | None = 
     """Send the package's log to ``stream`` (standard error) in the given style."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Formatter(style, secret))
-    for name in ("search_service", "gunicorn"):
+    for name in ("search_service", "gunicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.setLevel(level.upper())

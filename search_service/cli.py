@@ -1,0 +1,365 @@
+"""The command line: thin commands over the public API."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from search_service import build_report, config, terminal
+from search_service.config import Settings
+from search_service.errors import ConfigError, IndexMissing, InvalidRequest, SearchServiceError
+from search_service.models import MODES, SORTS
+from search_service.service import SearchRequest, build_index, make_filters, open_index
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_INDEX = ("INDEX_DIR", "ENGINE", "OPENSEARCH_URL", "USER_DICTIONARY")
+
+_EPILOG = """\
+Every setting can also be given in the environment as SEARCH_SERVICE_<NAME>; an option wins.
+"""
+
+
+def takes_settings(*names: str) -> Callable[[_Command], _Command]:
+    """Give a command an option for each named setting, and pass ``settings``."""
+    rows = [s for s in config.SETTINGS if s.name in names]
+
+    def decorate(command: _Command) -> _Command:
+        def run(**options: Any) -> Any:
+            given = {row.attribute: options.pop(row.attribute) for row in rows}
+            return command(settings=config.load(options=given), **options)
+
+        run.__doc__, run.__name__ = command.__doc__, command.__name__
+        wrapped: Any = run
+        wrapped.__click_params__ = getattr(command, "__click_params__", [])
+        for row in reversed(rows):
+            wrapped = click.option(
+                row.option,
+                row.attribute,
+                metavar="VALUE",
+                help=f"{row.help} [default: {row.default or 'none'}; {row.variable}]",
+            )(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
+@click.version_option(package_name="search-service")
+def cli() -> None:
+    """Full-text search for Chinese government reports."""
+
+
+# --- serve ------------------------------------------------------------------------
+
+
+@cli.command(
+    epilog=_examples(
+        "search-service serve",
+        "search-service serve --port 9000 --workers 4",
+        "SEARCH_SERVICE_ADMIN_KEY=… search-service serve --sources my-reports --index-dir my-index",
+    )
+)
+@takes_settings(*(s.name for s in config.SETTINGS if not s.secret))
+def serve(settings: Settings) -> None:
+    """Serve the search page and the API until stopped.
+
+    If there is no index yet, it is built from SOURCES first. SIGTERM lets running requests
+    finish; SIGHUP replaces the workers without refusing a request.
+    """
+    from search_service import server  # noqa: PLC0415 - the other commands start faster
+
+    try:
+        open_index(settings=settings).close()
+    except IndexMissing:
+        report = _build(settings.sources, settings, rebuild=False)
+        click.echo(build_report.text(report, settings.index_dir), err=True)
+    server.serve(
+        settings, lambda address: click.echo(f"serving {address}/ (stop with Ctrl+C)", err=True)
+    )
+
+
+# --- index ------------------------------------------------------------------------
+
+
+@cli.command(
+    epilog=_examples(
+        "search-service index",
+        "search-service index my-reports more/report.docx laws.jsonl.gz",
+        "search-service index my-reports --index-dir my-index --rebuild",
+        "search-service index my-reports --json > report.json",
+    )
+)
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--rebuild", is_flag=True, help="replace the whole index by SOURCES")
+@click.option("--strict", is_flag=True, help="exit 1 if anything read is uncertain")
+@click.option("--json", "as_json", is_flag=True, help="print the result as JSON")
+@takes_settings(*_INDEX)
+def index(
+    settings: Settings, sources: tuple[Path, ...], rebuild: bool, strict: bool, as_json: bool
+) -> int:
+    """Read SOURCES (files and folders; default: the setting) into the index.
+
+    Reads txt, md, html, docx, pdf, jsonl and jsonl.gz; a metadata.csv beside the files
+    overrides what is detected. Unchanged files are skipped. The exit status is 1 if
+    anything was refused.
+    """
+    report = _build(sources or settings.sources, settings, rebuild=rebuild)
+    if as_json:
+        click.echo(build_report.json_text(report))
+    else:
+        click.echo(build_report.text(report, settings.index_dir))
+    uncertain = any(parsed.uncertain for parsed in report.read)
+    return 1 if report.refused or (strict and uncertain) else 0
+
+
+def _build(sources: Sequence[Path], settings: Settings, rebuild: bool) -> Any:
+    progress = build_report.Progress(sys.stderr)
+    try:
+        return build_index(sources, rebuild=rebuild, settings=settings, notice=progress)
+    finally:
+        progress.clear()
+
+
+# --- search, documents, export ----------------------------------------------------
+
+
+def takes_filters(command: _Command) -> _Command:
+    """Give a command the options that restrict documents."""
+    for name, text in (
+        ("document", "only this document; may be repeated"),
+        ("year", "only this year, or a range such as 2020..2024; may be repeated"),
+        ("town", "only this town; may be repeated"),
+        ("district", "only this district; may be repeated"),
+    ):
+        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=text)(command)
+    return command
+
+
+_mode = click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help="literally, by words, or either",
+)
+_sort = click.option(
+    "--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="order"
+)
+_page = click.option("--page", type=int, default=1, show_default=True, help="from 1")
+_per_page = click.option(
+    "--per-page", type=int, default=10, show_default=True, help="items of a page, 1 to 100"
+)
+
+
+@cli.command(
+    epilog=_examples(
+        "search-service search 枫桥经验",
+        "search-service search 行政复议 --district 南岸区 --year 2020..2024",
+        "search-service search '“双随机、一公开” -环保' --json",
+    )
+)
+@click.argument("query", nargs=-1)
+@_mode
+@takes_filters
+@_sort
+@_page
+@_per_page
+@click.option("--json", "as_json", is_flag=True, help="print what the API answers")
+@takes_settings(*_INDEX)
+def search(
+    settings: Settings,
+    query: tuple[str, ...],
+    mode: Any,
+    sort: Any,
+    page: int,
+    per_page: int,
+    as_json: bool,
+    **filters: tuple[str, ...],
+) -> None:
+    """Search the index; without QUERY, list everything."""
+    service = open_index(settings=settings)
+    wanted = SearchRequest(" ".join(query), mode, make_filters(**filters), sort, page, per_page)
+    result = service.execute(wanted)
+    if as_json:
+        from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
+
+        click.echo(render.encode(render.search_result(result)).decode())
+        return
+    columns = min(shutil.get_terminal_size((terminal.COLUMNS, 24)).columns, 100)
+    click.echo(terminal.search_text(result, columns, _colored()), nl=False)
+
+
+@cli.command(
+    epilog=_examples(
+        "search-service documents",
+        "search-service documents --district 南岸区 --json",
+    )
+)
+@takes_filters
+@click.option(
+    "--sort",
+    type=click.Choice(["document", "year", "-year", "district"]),
+    default="document",
+    show_default=True,
+    help="order",
+)
+@_page
+@click.option(
+    "--per-page", type=int, default=100, show_default=True, help="items of a page, 1 to 100"
+)
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@takes_settings(*_INDEX)
+def documents(
+    settings: Settings, sort: Any, page: int, per_page: int, as_json: bool, **filters: Any
+) -> None:
+    """List the documents in the index."""
+    service = open_index(settings=settings)
+    total, found = service.documents(make_filters(**filters), sort, page, per_page)
+    if as_json:
+        from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
+
+        content = {"total": total, "documents": [render.document(d) for d in found]}
+        click.echo(render.encode(content).decode())
+        return
+    rows = [("id", "地区", "镇街", "年份", "标题")]
+    rows += [
+        (d.id, d.district or "未知", d.town or "", str(d.year or "未知"), d.title) for d in found
+    ]
+    for line in terminal.table(rows):
+        click.echo(line)
+    if total > len(found):
+        click.echo(f"{len(found)} / {total}")
+
+
+@cli.command(
+    epilog=_examples(
+        "search-service export 枫桥经验 > hits.csv",
+        "search-service export 行政复议 --format jsonl --output hits.jsonl",
+    )
+)
+@click.argument("query", nargs=-1)
+@_mode
+@takes_filters
+@_sort
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="a table for spreadsheets, or JSON lines",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="file to write")
+@takes_settings(*_INDEX)
+def export(
+    settings: Settings,
+    query: tuple[str, ...],
+    mode: Any,
+    sort: Any,
+    kind: str,
+    output: Path | None,
+    **filters: Any,
+) -> None:
+    """Write every section that a search finds, as a table or as JSON lines."""
+    from search_service.api import tables  # noqa: PLC0415 - brings the whole API with it
+
+    service = open_index(settings=settings)
+    hits = service.stream(SearchRequest(" ".join(query), mode, make_filters(**filters), sort))
+    pieces = tables.FORMATS[kind].write(hits, "")
+    if output is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        return
+    unfinished = output.with_name(f"{output.name}.part")
+    with unfinished.open("wb") as file:
+        file.writelines(pieces)
+    unfinished.replace(output)
+
+
+# --- check ------------------------------------------------------------------------
+
+
+@cli.command(
+    epilog=_examples(
+        "search-service check",
+        "search-service check my-reports --index-dir my-index",
+    )
+)
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="print the result as JSON")
+@takes_settings(*_INDEX)
+def check(settings: Settings, sources: tuple[Path, ...], as_json: bool) -> int:
+    """Check that the index is whole and, given SOURCES, that it holds what they say.
+
+    The exit status is 1 if the index is damaged or differs from the sources.
+    """
+    from search_service.check import check_index, compare_sources  # noqa: PLC0415 - rarely used
+
+    service = open_index(settings=settings)
+    info = check_index(service)
+    compared = compare_sources(service, sources) if sources else None
+    if as_json:
+        click.echo(build_report.check_json(info, compared))
+    else:
+        click.echo(build_report.check_text(info, compared))
+    return 0 if compared is None or compared.agrees else 1
+
+
+# --- inside -----------------------------------------------------------------------
+
+
+def _colored() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.name != "nt"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; errors are one line each."""
+    try:
+        result = cli.main(args=arguments, prog_name="search-service", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except ConfigError as error:
+        return _fail(str(error), 2)
+    except InvalidRequest as error:
+        return _fail(str(error), 2)
+    except SearchServiceError as error:
+        return _fail(str(error), 1)
+    except OSError as error:
+        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+    except Exception as error:
+        if os.environ.get("SEARCH_SERVICE_LOG_LEVEL") == "debug":
+            raise
+        name = type(error).__name__
+        hint = "please report this; SEARCH_SERVICE_LOG_LEVEL=debug shows where it happened"
+        return _fail(f"unexpected {name}: {error}; {hint}", 70)
+    return result if isinstance(result, int) else 0
+
+
+def _fail(message: str, status: int) -> int:
+    click.echo(f"search-service: {terminal.clean(message)}", err=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

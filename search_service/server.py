@@ -1,0 +1,161 @@
+"""The production server: a master process and the workers that answer."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from search_service.config import Settings
+from search_service.errors import ConfigError, SearchServiceError
+from search_service.logs import configure
+
+if TYPE_CHECKING:
+    from search_service.api.limits import RateLimiter
+
+_HUNG_AFTER = 30
+"""Seconds without a sign of life after which a worker is replaced."""
+_KEEP_ALIVE = 15
+_CONNECTIONS = 1000
+"""Connections that one worker holds open, idle and slow ones included."""
+
+
+def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
+    """Answer requests until stopped; ``ready`` is told the address once that is open.
+
+    SIGTERM lets running requests finish, SIGHUP replaces the workers one after another
+    without refusing a request.
+    """
+    listener = _listen(settings)
+    metrics = tempfile.mkdtemp(prefix="search-service-metrics-")
+    _remove_at_exit(metrics)
+    # prometheus_client reads this when it is imported, in the workers.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+    _Application(settings, listener, ready).run()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(
+            f"HOST, PORT: cannot listen on {host}:{port}: {reason}; "
+            "stop what listens there or choose another with --port"
+        ) from None
+
+
+def _remove_at_exit(folder: str) -> None:
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:  # forked workers run exit handlers too
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+
+
+def address(listener: socket.socket) -> str:
+    """Return the URL of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured from the package's settings alone."""
+
+    def __init__(
+        self, settings: Settings, listener: socket.socket, ready: Callable[[str], None] | None
+    ) -> None:
+        self.settings = settings
+        self.ready = ready
+        self.address = address(listener)
+        self.bind = f"fd://{listener.detach()}"  # gunicorn owns it from now on
+        self.limiter = self._limiter()
+        super().__init__()
+
+    def _limiter(self) -> RateLimiter | None:
+        if not self.settings.rate_limit:
+            return None
+        from search_service.api.limits import RateLimiter  # noqa: PLC0415 - see serve()
+
+        return RateLimiter(self.settings.rate_limit)
+
+    def load_config(self) -> None:
+        """Set gunicorn's options."""
+        from search_service.worker import Utf8Request, Worker  # noqa: PLC0415 - see serve()
+
+        settings = self.settings
+        Worker.settings = settings
+        Utf8Request.max_url = settings.max_url
+        options = {
+            "bind": self.bind,
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": Worker,
+            "worker_connections": _CONNECTIONS,
+            "keepalive": _KEEP_ALIVE,
+            "timeout": _HUNG_AFTER,
+            "graceful_timeout": round(settings.shutdown_timeout),
+            "limit_request_fields": 100,
+            "limit_request_field_size": 8190,
+            "http_parser": "python",
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
+            "control_socket_disable": True,
+            "logger_class": _logger(settings),
+            "loglevel": settings.log_level,
+            "proc_name": "search-service",
+            "when_ready": self._when_ready,
+            "child_exit": _forget_metrics,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the application; called in each worker."""
+        from search_service.api import create_app  # noqa: PLC0415 - see serve()
+
+        app = create_app(self.settings, self.limiter)
+        try:  # so that the first request does not wait for it
+            app.extensions["search_service"].index.service()
+        except SearchServiceError as error:
+            logging.getLogger("search_service.index").warning(
+                "index not opened", extra={"reason": str(error)}
+            )
+        return app
+
+    def _when_ready(self, _arbiter: Any) -> None:
+        if self.ready is not None:
+            self.ready(self.address)
+
+
+def _forget_metrics(_arbiter: Any, worker: Any) -> None:
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - see serve()
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _logger(settings: Settings) -> type[Logger]:
+    class PackageLogger(Logger):  # type: ignore[misc]
+        """gunicorn's messages in the package's format; the access log is the API's own."""
+
+        def setup(self, cfg: Any) -> None:
+            """Set the handlers up."""
+            super().setup(cfg)
+            configure(settings.log_level, settings.log_format, settings.admin_key)
+
+        def access(self, *_args: Any) -> None:
+            """Write nothing: the API has logged the request."""
+
+    return PackageLogger
