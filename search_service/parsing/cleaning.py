@@ -24,7 +24,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{2,6})(?=[^#\s])")
 _BULLET = re.compile(r"[-*+•‣▪●◆■·–]\s+(?=\S)|[•‣▪●◆■](?=\S)")
-_BOLD = re.compile(r"\*{2,3}")
+# More stars than three hide a word: ****年.
+_BOLD = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
 _RULE = re.compile(r"[-=_*~—─\s]{3,}")
 
 

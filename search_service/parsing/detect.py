@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search_service.parsing.headings import find_headings
 from search_service.parsing.lines import Line
-from search_service.parsing.place import find_place
+from search_service.parsing.place import Found, find_place
 from search_service.parsing.signature import find_date, find_number
 from search_service.parsing.title import Title, find_title, one_line
 from search_service.parsing.year import Year, body_year, title_year
@@ -70,7 +70,7 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
         year.value,
         find_date(texts, head, furniture),
         find_number(texts[:first_index]),
-        _notes(title, year, found.weak, found.place.former),
+        _notes(title, year, found),
     )
 
 
@@ -79,18 +79,16 @@ def _is_paragraph(text: str) -> bool:
     return (len(text) > 12 and not ends_in_colon) or "。" in text or "如下" in text
 
 
-def _notes(
-    title: Title, year: Year, weak_place: str, former: str | None
-) -> tuple[tuple[str, str], ...]:
+def _notes(title: Title, year: Year, found: Found) -> tuple[tuple[str, str], ...]:
     notes = []
-    if title.text and not title.certain:
-        notes.append(("title", "does not read as the title of a report"))
     if not title.text:
         notes.append(("title", "none was found"))
+    elif not title.certain:
+        notes.append(("title", "does not read as the title of a report"))
     if year.note:
         notes.append(("year", year.note))
-    if weak_place:
-        notes.append(("district", weak_place))
-    if former:
-        notes.append(("district", f"written {former}, a former name"))
+    if found.weak:
+        notes.append(("district" if found.place.district else "town", found.weak))
+    if found.place.former:
+        notes.append(("district", f"written {found.place.former}, a former name"))
     return tuple(notes)

@@ -35,6 +35,9 @@ _CAPTION = re.compile(
 _CAPTIONED = re.compile(
     r"(?:发布(?:时间|日期)|更新时间|浏览次数|点击(?:数|次数|量)|阅读(?:次数|量)|索引号|视力保护色|字号|字体|来源)\s*[:：]"
 )
+_TABLE_CAPTION = re.compile(
+    r"\|?\s*(?:索\s*引\s*号|发文字号|发文机关|制发机构|有\s*效\s*性|成文日期|发布日期|主题分类|公开方式|公开时限)\s*\|"
+)
 _FOOTER = re.compile(
     r".{0,30}(?:ICP备|公网安备|版权所有|网站标识码|建议使用.{0,20}浏览器|Copyright|©|扫一扫在手机|扫描二维码|技术支持\s*[:：]"
     r"|(?:上|下)一[篇条]\s*[:：]).*",
@@ -66,6 +69,7 @@ def is_furniture(text: str) -> bool:
         or _BUTTON.fullmatch(text)
         or _FOOTER.fullmatch(text)
         or (_CAPTION.match(text) and _CAPTIONED.search(text))
+        or _TABLE_CAPTION.match(text)
     )
 
 

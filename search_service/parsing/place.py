@@ -35,8 +35,10 @@ _FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|
 _SIGNED_DATE = re.compile(r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日)$")
 _OWN_TOWN = re.compile(r"[我本全](?:镇|乡|街道|街)")
 _OWN_COUNTY = re.compile(r"(?:我|全)(?:区|县|市|州|旗)|(?<![\u4e00-\u9fff])(?:区|县)(?:委|政府)")
+_ISSUES = re.compile(r"(?:出台|制定|印发|修订|发布|完善|编制|实施|公布)(?:了)?《(?:20\d\d年)?$")
+_OWN_BODY = re.compile(r"(?:人民)?政府|区?委|县委|司法局|政务服务|人民法院|公安局")
 _DOMINANT = 2
-"""How many mentions, and how many times those of any other, make a division dominant."""
+"""How often a division must be named to be the one that the text is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +126,26 @@ def _subject(introduction: Sequence[str]) -> Place:
 
 
 def _dominant(body: Sequence[str]) -> Place:
-    """The division that a text about 我区 or 我县 keeps naming, if only one is."""
+    """The division that a text about 我区 or 我县 keeps naming as its own.
+
+    It must be the only county that rules or bodies are named after: others may
+    have been visited, or may be neighbours.
+    """
     if not any(_OWN_COUNTY.search(line) for line in body):
         return Place()
-    counts: Counter[Division] = Counter()
+    named: Counter[Division] = Counter()
+    owned: set[Division] = set()
     for line in body:
-        for _, chain in mentions(normal(line)):
-            if chain.last is not None and chain.last.rank > 1:
-                counts[chain.last] += 1
-    ranked = counts.most_common(2)
-    if not ranked:
+        text = normal(line)
+        for offset, chain in mentions(text):
+            if chain.last is None or chain.last.rank < 3:
+                continue
+            named[chain.last] += 1
+            if _ISSUES.search(text[:offset]) or _OWN_BODY.match(text, chain.end):
+                owned.add(chain.last)
+    if len(owned) != 1 or named[own := owned.pop()] < _DOMINANT:
         return Place()
-    best, most = ranked[0]
-    second = ranked[1][1] if len(ranked) > 1 else 0
-    if most < _DOMINANT * max(1, second) or best.rank < 3:
-        return Place()
-    return Place(best.short, best)
+    return Place(own.short, own)
 
 
 def _with_district(place: Place, signed: Place, body: Sequence[str]) -> tuple[Place, str]:

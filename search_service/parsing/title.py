@@ -21,6 +21,7 @@ _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
 _ORGAN = re.compile(
     r"(?:人民政府|政府|管理?委员会|管委会|委员会|办事处|办公室|公所|[局厅院署处队所社]|中心|[省市区县镇乡州旗盟]|街道|开发区|新区)$"
 )
+_UNFINISHED = re.compile(r"^关于|(?:20\d\d|[〇零一二三四五六七八九○]{4})年度?$|[的和与及暨、]$")
 _NOT_TITLE = re.compile(
     r"[（(【\[].{0,12}(?:来文|单位|机关|文号|签发|日期)|签发人|附件\d*[:：]?$|.*[:：]$|各.{1,30}[:：]|目\s*录$|.{0,20}(?:发文机关|文号|密级|紧急程度)"
 )
@@ -51,7 +52,9 @@ def find_title(lines: Sequence[Line]) -> Title:
     best: Title | None = None
     for start in range(head):
         title = _title_from(lines, start, head)
-        if title is not None and (best is None or start >= best.end):
+        # The last one is nearest to the text; of two that end together the
+        # shorter has no line of the page above it.
+        if title is not None and (best is None or title.end >= best.end):
             best = title
     if best is not None:
         return _extended(lines, best)
@@ -99,18 +102,25 @@ def _title_from(lines: Sequence[Line], start: int, head: int) -> Title | None:
 
 
 def _extended(lines: Sequence[Line], title: Title) -> Title:
-    """``title`` with the issuer's line before it and a bracketed line after it."""
+    """``title`` with the lines before it that it goes on from, such as the issuer's."""
     start, text = title.start, title.text
     while start > 0 and title.end - start < _MAX_LINES:
         before = one_line(lines[start - 1].text)
-        if not _may_be_part(before) or not (_ORGAN.search(before) or before.startswith("关于")):
-            break
-        if _SUBJECT.search(normal(before)) or before in text or len(before) > _MAX_TITLE_LINE:
-            break
-        if not text.startswith("关于") and _ORGAN.search(text.split("20")[0]) is not None:
+        if not _goes_before(before, text):
             break
         start, text = start - 1, before + text
     return Title(text, start, title.end, certain=True)
+
+
+def _goes_before(before: str, text: str) -> bool:
+    compact = normal(before)
+    if not _may_be_part(before) or before in text or len(before) > _MAX_TITLE_LINE:
+        return False
+    if _UNFINISHED.search(compact):
+        return True
+    # A body before a title that names its own is the publisher, not the issuer.
+    names_body = text.startswith("关于") or not _ORGAN.search(re.split(r"20|二", text)[0])
+    return names_body and bool(_ORGAN.search(compact)) and not _SUBJECT.search(compact)
 
 
 def _plain_title(lines: Sequence[Line], head: int) -> Title:

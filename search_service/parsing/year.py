@@ -67,7 +67,7 @@ def _title_years(text: str) -> tuple[list[int], list[int]]:
         rest = text[match.end() :]
         before = text[: match.start()]
         years = [int(year) for year in re.findall(_Y, match[0])]
-        if _is_plan(before, rest) or years[1] - years[0] not in range(1, 4):
+        if _is_plan(before, rest) or years[1] - years[0] not in range(1, 11):
             return ""
         starts.append(years[0])
         return str(years[1])
