@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from search_service.parsing.issuer import Place, is_body, issuer_of, read_place
 from search_service.parsing.normal import normal
-from search_service.parsing.places import Division, mentions
+from search_service.parsing.places import WORDS, Division, mentions
 
 _QUOTED = re.compile(r"《[^《》]*》|【[^【】]*】|“[^“”]*”")
 _LEAD = re.compile(
@@ -120,7 +120,7 @@ def _subject(introduction: Sequence[str]) -> Place:
             if verb and verb.start() == 0:
                 continue
             place = read_place(phrase[: verb.start()] if verb else phrase, whole=True)
-            if place:
+            if place and place.district not in WORDS:
                 return place
     return Place()
 

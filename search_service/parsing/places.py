@@ -14,13 +14,9 @@ from functools import cache
 from search_service.parsing.data import table
 
 _MAX_NAME = 20
-# Names that are also ordinary words or exist in many cities: only after their city.
-_WORDS = frozenset(
-    (
-        "城区", "郊区", "矿区", "东区", "西区", "南区", "北区", "中区", "新区", "市区", "市郊区",
-        "城北区", "城东区", "城西区", "城中区", "河南", "海南", "中山", "朝阳", "和平", "新华",
-    )
-)  # fmt: skip
+# Names that are also ordinary words: in running text only after their city.
+WORDS = ("城区", "郊区", "矿区", "东区", "西区", "城北区", "城东区", "城西区", "城中区", "市郊区")
+"""Kept apart from what a text is about."""
 _SUFFIX = re.compile(r"(?:地区|林区|特区|新区|矿区|[省市区县旗州盟])$")
 
 
@@ -90,8 +86,6 @@ def _next(text: str, offset: int, parent: Division | None) -> tuple[Division, in
     for length in range(min(_MAX_NAME, len(text) - offset), 1, -1):
         piece = text[offset : offset + length]
         choices = names.get(piece, ())
-        if parent is None and piece in _WORDS:
-            continue
         if (division := _choose(choices, parent)) and not _is_town(text, offset + length, piece):
             return division, length
     for length in range(min(5, len(text) - offset), 1, -1):
@@ -112,7 +106,8 @@ def _choose(choices: tuple[Division, ...], parent: Division | None) -> Division 
 
 def _is_town(text: str, end: int, piece: str) -> bool:
     """Whether the name only begins a town's: 城口 in 城口镇, 巴州 in 巴州镇."""
-    return text[end : end + 1] in ("镇", "乡") and piece[-1] not in "省市县区旗"
+    whole = piece[-1] in "省市县区旗" or (piece[-1] in "州盟" and len(piece) > 2)
+    return text[end : end + 1] in ("镇", "乡") and not whole
 
 
 ZONE = re.compile(
@@ -133,7 +128,7 @@ def mentions(text: str) -> Iterator[tuple[int, Chain]]:
     while offset < len(text) - 1:
         if text[offset : offset + 2] in _prefixes():
             chain = read_chain(text, offset)
-            if chain.divisions and text[offset : chain.end] not in _WORDS and chain.end > offset:
+            if chain.divisions and text[offset : chain.end] not in WORDS and chain.end > offset:
                 if len(chain.divisions) > 1 or text[offset : chain.end] in names:
                     yield offset, chain
                 offset = chain.end
