@@ -136,8 +136,6 @@ SHORT_STRINGS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(""
 def test_folded_text_is_the_fold(original: str) -> None:
     folded = FoldedText(original)
     assert folded.text == fold(original)
-    assert folded.folded_offset(0) == 0
-    assert folded.folded_offset(len(original)) == len(folded.text)
 
 
 @given(STRINGS)
@@ -183,13 +181,6 @@ def _shorter_inside(original: str, span: Span, needle: str) -> Span | None:
             if (start, end) != (span.start, span.end) and needle in fold(original[start:end]):
                 return Span(start, end)
     return None
-
-
-@given(STRINGS)
-def test_folded_offsets_go_forward(original: str) -> None:
-    folded = FoldedText(original)
-    offsets = [folded.folded_offset(n) for n in range(len(original) + 1)]
-    assert offsets == sorted(offsets)
 
 
 def test_many_marks_on_one_character_take_no_time() -> None:

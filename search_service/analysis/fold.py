@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from search_service.models import Span
 
@@ -48,41 +50,29 @@ class FoldedText:
     ``text`` is ``fold(original)``; all offsets count code points.
     """
 
-    __slots__ = ("_ends", "_original", "_starts", "text")
+    __slots__ = ("_bounds", "_ends", "_original", "text")
 
     def __init__(self, original: str) -> None:
         self.text = fold(original)
         self._original = original
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        pieces = [_FOLDED[character] for character in original]
-        if "".join(pieces) == self.text:
-            self._map(pieces, 0)
-            return
-        for start, end in pairwise(_cluster_bounds(original)):
-            folded = fold(original[start:end])
-            if "".join(pieces[start:end]) == folded:
-                self._map(pieces[start:end], start)
-            else:  # characters that normalisation joins or reorders are mapped together
-                self._starts.extend([start] * len(folded))
-                self._ends.extend([end] * len(folded))
-
-    def _map(self, pieces: list[str], start: int) -> None:
-        for at, piece in enumerate(pieces, start):
-            if len(piece) == 1:
-                self._starts.append(at)
-                self._ends.append(at + 1)
-            elif piece:
-                self._starts.extend([at] * len(piece))
-                self._ends.extend([at + 1] * len(piece))
+        pieces = list(map(_FOLDED.__getitem__, original))
+        bounds: Sequence[int] = range(len(original) + 1)
+        if "".join(pieces) != self.text:
+            pieces, bounds = _groups(original, pieces)
+        self._bounds = bounds
+        """Where each group of characters that fold together starts, and the end."""
+        self._ends = list(accumulate(map(len, pieces)))
+        """How many folded code points there are up to the end of each group."""
 
     def original(self, start: int, end: int) -> Span:
         """Return the shortest span of the original whose fold contains ``text[start:end]``.
 
         The folded range must not be empty.
         """
-        first = range(self._starts[start], self._ends[start])
-        last = range(self._starts[end - 1] + 1, self._ends[end - 1] + 1)
+        group = bisect_right(self._ends, start)
+        first = range(self._bounds[group], self._bounds[group + 1])
+        group = bisect_right(self._ends, end - 1)
+        last = range(self._bounds[group] + 1, self._bounds[group + 1] + 1)
         if 1 < max(len(first), len(last)) <= _LONGEST_SHRUNK:
             needle = self.text[start:end]
             spans = [(b - a, a, b) for a in first for b in last if a < b]
@@ -91,16 +81,23 @@ class FoldedText:
                     return Span(a, b)
         return Span(first.start, last.stop - 1)
 
-    def folded_offset(self, original: int) -> int:
-        """Return how many folded code points come from before ``original``."""
-        low, high = 0, len(self._starts)
-        while low < high:
-            middle = (low + high) // 2
-            if self._starts[middle] < original:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+
+def _groups(original: str, pieces: list[str]) -> tuple[list[str], list[int]]:
+    """Split ``original`` into groups that fold by themselves; return their folds and bounds.
+
+    Characters that normalisation joins or reorders make one group.
+    """
+    folds: list[str] = []
+    bounds = [0]
+    for start, end in pairwise(_cluster_bounds(original)):
+        folded = fold(original[start:end])
+        if "".join(pieces[start:end]) == folded:
+            folds.extend(pieces[start:end])
+            bounds.extend(range(start + 1, end + 1))
+        else:
+            folds.append(folded)
+            bounds.append(end)
+    return folds, bounds
 
 
 def _cluster_bounds(text: str) -> list[int]:
