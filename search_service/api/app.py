@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import threading
 import time
 from functools import cache
 
@@ -64,8 +65,6 @@ def _register_resources(
         api.register_blueprint(blueprint)
     if settings.admin_key:
         api.register_blueprint(CHANGING)
-    else:
-        hide_admin(app)
     for blueprint in OPERATING:
         api.register_blueprint(blueprint)
     app.register_blueprint(web.blueprint)
@@ -77,6 +76,7 @@ def _register_resources(
         metrics=Metrics(),
         limiter=limiter,
         openapi=lambda: openapi,
+        exports=threading.BoundedSemaphore(max(settings.threads // 2, 1)),
     )
 
 
@@ -92,6 +92,8 @@ def _register_hooks(app: Flask, settings: Settings) -> None:
         if not request.path.startswith(render.API + "/"):
             return None
         _count(shared.limiter)
+        if not settings.admin_key:
+            hide_admin()
         if request.routing_exception is None and request.method in ("GET", "HEAD"):
             return cached()
         return None

@@ -100,6 +100,8 @@ class Context:
     limiter: RateLimiter | None
     openapi: Callable[[], bytes]
     """Returns the OpenAPI document as JSON."""
+    exports: threading.BoundedSemaphore
+    """Exports at a time: each holds a thread for as long as its client reads."""
 
 
 def context() -> Context:

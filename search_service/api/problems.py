@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from flask import Flask, Response, request
@@ -162,7 +163,7 @@ def respond(error: Exception) -> Response:
     if description.status >= 500 and description.code == CODES[500][0]:
         _log.error("request failed", exc_info=error)
     response = Response(
-        body(description, request.path, request.script_root),
+        body(description, quote(request.path, safe="/~!$&'()*+,;=:@"), request.script_root),
         status=description.status,
         content_type=MIMETYPE,
         headers=dict(description.headers),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import Response, request
 
 from search_service.api import parameters, render
 from search_service.api.conditional import etag, require_acceptable
@@ -18,9 +17,6 @@ from search_service.api.tables import BATCH, FORMATS
 from search_service.api.views.search import search_request
 
 blueprint = Blueprint("export", __name__, url_prefix=render.API, description="Taking all hits")
-
-_running = threading.BoundedSemaphore(4)
-"""Exports of this process at a time: each holds a thread for as long as the client reads."""
 
 
 @blueprint.route("/export")
@@ -44,24 +40,29 @@ def export(args: dict[str, Any]) -> Response:
     headers = {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache"}
     if tag in request.if_none_match.as_set(include_weak=True):
         return Response(status=304, headers=headers)
-    if not _running.acquire(blocking=False):
+    places = context().exports
+    if not places.acquire(blocking=False):
         raise Problem(503, "too many exports are running; try again", headers={"Retry-After": "10"})
+    leave = _once(places.release)
     try:
         hits = service.stream(search_request(args))
         first = list(islice(hits, BATCH))  # what fails, fails before the 200 is sent
     except BaseException:
-        _running.release()
+        leave()
         raise
-    body = wanted.write(chain(first, hits), request.script_root)
     name = f"sections.{args['format']}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if request.method == "HEAD":
-        _running.release()
-        return Response(b"", content_type=wanted.content_type, headers=headers)
-    pieces = stream_with_context(body)
+    pieces = _until_done(wanted.write(chain(first, hits), request.script_root), leave)
     response = Response(pieces, content_type=wanted.content_type, headers=headers)
-    response.call_on_close(_once(_running.release))
+    response.call_on_close(leave)  # also where nothing was read, as for HEAD
     return response
+
+
+def _until_done(pieces: Iterator[bytes], leave: Callable[[], None]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    finally:
+        leave()
 
 
 def _once(release: Callable[[], None]) -> Callable[[], None]:
