@@ -1,16 +1,128 @@
-const id = location.pathname.split("/").pop();
-const base = `../api/v1/documents/${id}`;
-const response = await fetch(base);
-const report = await response.json();
-if (response.ok) {
-  document.title = title.textContent = report.title || report.id;
-  for (const { ordinal, heading, level } of report.outline) {
-    const part = document.createElement("section");
-    part.id = `s${ordinal}`;
-    if (heading) part.append(Object.assign(document.createElement(`h${Math.min(level + 1, 6)}`), { textContent: heading }));
-    sections.append(part);
-    const { text } = await (await fetch(`${base}/sections/${ordinal}`)).json();
-    for (const line of text.split("\n")) part.append(Object.assign(document.createElement("p"), { textContent: line }));
+// The reader: going from match to match, links to a range of characters, citations.
+// The text and its matches come with the page.
+
+import { citation, copy, copyButton } from "./copy.js";
+import { announce, byId } from "./dom.js";
+import { mark, selected, unmark } from "./ranges.js";
+import { t } from "./texts.js";
+
+const main = byId("content");
+const matches = [...main.querySelectorAll(".part mark")];
+const title = main.querySelector("h1")?.textContent ?? "";
+const year = Number(document.documentElement.dataset.year) || null;
+let current = -1;
+let cited = [];
+
+// --- from match to match ---
+
+function show(at) {
+  matches[current]?.classList.remove("current");
+  current = at;
+  const match = matches[at];
+  match.classList.add("current");
+  match.scrollIntoView({ block: "center" });
+  const place = t("reader.match", { at: at + 1, n: matches.length });
+  byId("at").textContent = place;
+  announce(`${place} ${match.textContent}`);
+}
+
+function step(by) {
+  const from = current < 0 && by < 0 ? 0 : current;
+  show((from + by + matches.length) % matches.length);
+}
+
+function connectMatches() {
+  for (const [id, by] of [["previous", -1], ["next", 1]]) {
+    byId(id).hidden = false;
+    byId(id).addEventListener("click", () => step(by));
   }
-  document.getElementById(location.hash.slice(1))?.scrollIntoView();
-} else state.textContent = report.detail;
+  // Enter in an unchanged search box goes on to the next match, as in a browser's own search.
+  const find = byId("find");
+  find.form.addEventListener("submit", (event) => {
+    if (find.value !== find.defaultValue) return;
+    event.preventDefault();
+    step(1);
+  });
+  find.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    step(-1);
+  });
+}
+
+// --- links to a section (#s6) or to a range of its characters (#s6-177-181) ---
+
+function follow() {
+  unmark(cited);
+  cited = [];
+  const asked = /^#s(\d+)(?:-(\d+)-(\d+))?$/.exec(location.hash);
+  const section = asked && byId(`s${asked[1]}`);
+  if (!section) return false;
+  if (asked[2] === undefined) {
+    section.scrollIntoView();
+    const first = matches.findIndex((match) => section.contains(match));
+    if (first >= 0) choose(first);
+    return true;
+  }
+  const known = matches.findIndex((match) => `#${match.id}` === location.hash);
+  if (known >= 0) {
+    show(known);
+    return true;
+  }
+  cited = mark(section.querySelector(".text"), Number(asked[2]), Number(asked[3]));
+  cited.forEach((piece) => piece.setAttribute("title", t("reader.cited")));
+  (cited[0] ?? section).scrollIntoView({ block: cited.length ? "center" : "start" });
+  return true;
+}
+
+/** Make a match the current one without moving the page. */
+function choose(at) {
+  matches[current]?.classList.remove("current");
+  current = at;
+  matches[at].classList.add("current");
+  byId("at").textContent = t("reader.match", { at: at + 1, n: matches.length });
+}
+
+// --- citations ---
+
+function cite(section, range = null) {
+  const heading = section.querySelector(".heading")?.firstChild ? headingOf(section) : "";
+  const anchor = `#s${section.dataset.ordinal}${range ? `-${range.start}-${range.end}` : ""}`;
+  const link = new URL(encodeURIComponent(section.dataset.document), location.href);
+  return citation({ title, heading, year, link: link.href + anchor, quote: range?.quote });
+}
+
+function headingOf(section) {
+  const copied = section.querySelector(".heading").cloneNode(true);
+  copied.querySelectorAll(".anchor, button").forEach((element) => element.remove());
+  return copied.textContent.trim();
+}
+
+function connectCitations() {
+  // Only of this report: the one beside it has a title and a year of its own.
+  for (const anchor of main.querySelectorAll(".part[id^=s] .anchor")) {
+    const section = anchor.closest(".part");
+    anchor.after(copyButton(t("cite"), () => cite(section), { "aria-label": t("cite.section") }));
+  }
+  const button = byId("quote");
+  let range = null;
+  document.addEventListener("selectionchange", () => {
+    const found = selected();
+    const own = found?.container.closest(".part[id^=s]");
+    button.hidden = !own;
+    if (own) range = { ...found, section: own };
+  });
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+  button.addEventListener("click", () => copy(cite(range.section, range), button, t("cite.selected")));
+}
+
+if (main.querySelector(".report")) {
+  connectCitations();
+  if (matches.length > 0) connectMatches();
+  // The outline is long: on narrow screens it would push the text off the first view.
+  const outline = document.querySelector(".outline details");
+  if (outline && !matchMedia("(min-width: 60rem)").matches) outline.open = false;
+  if (!follow() && matches.length > 0) show(0);
+  addEventListener("hashchange", follow);
+}
+document.documentElement.dataset.ready = "";

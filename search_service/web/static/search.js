@@ -1,44 +1,160 @@
-const query = new URLSearchParams(location.search);
-const element = (name, text = "") => Object.assign(document.createElement(name), { textContent: text });
+// The search page: the address is the state, the form is its controls, the API answers.
 
-function link(text, changes) {
-  const next = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(changes)) next.set(name, value);
-  const anchor = element("a", text);
-  anchor.href = `?${next}`;
-  return anchor;
+import { get, Trouble } from "./api.js";
+import { announce, byId, el } from "./dom.js";
+import { renderFacets } from "./facets.js";
+import { distribution } from "./matrix.js";
+import { results } from "./results.js";
+import { address, parameters, PER_PAGE, read, searches } from "./state.js";
+import { completions } from "./suggest.js";
+import { t } from "./texts.js";
+import { clearTrouble, showSlow, showTrouble } from "./trouble.js";
+
+const form = byId("search");
+const input = byId("q");
+const REMEMBERED = 20;
+const remembered = new Map(); // answers by address, for the back button only
+const site = document.title.split(" – ").pop();
+
+let state = read(location.search);
+let running = null;
+
+function go(next) {
+  history.pushState(null, "", address(next, { page: next.page }));
+  show(next);
 }
 
-function show(answer) {
-  state.textContent = `${answer.total} 节，其中 ${answer.total_literal} 节与输入逐字相同`
-    + (answer.query.relaxed ? "；没有完全符合的，列出含部分词语的" : "");
-  for (const warning of answer.query.warnings) state.append(element("br"), warning);
-  for (const [name, values] of Object.entries(answer.facets)) {
-    const row = element("p");
-    for (const { value, count } of values) row.append(link(`${value ?? "未知"} ${count}`, { [name]: value ?? "未知", page: 1 }), " ");
-    facets.append(row);
-  }
-  for (const hit of answer.hits) {
-    const item = element("li");
-    const anchor = element("a", hit.heading || hit.document.title);
-    anchor.href = hit.links.page.replace(/^\//, "");
-    item.append(anchor, element("small", ` ${hit.document.district ?? "未知"} ${hit.document.year ?? "未知"}`));
-    for (const passage of hit.passages) {
-      const paragraph = element("p");
-      paragraph.innerHTML = passage.html; // escaped by the API but for <mark>
-      item.append(paragraph);
-    }
-    hits.append(item);
-  }
-  for (const page of [answer.page - 1, answer.page + 1]) {
-    if (page >= 1 && page <= answer.pages) pages.append(link(`第 ${page} 页`, { page }), " ");
-  }
+/** Show what `next` asks for; `again` takes an answer that was shown before. */
+function show(next, again = false) {
+  state = next;
+  syncForm();
+  const asks = searches(state);
+  document.title = state.q ? `${state.q} – ${site}` : site;
+  document.body.classList.toggle("empty", !asks);
+  byId("home").hidden = asks;
+  byId("found").hidden = !asks;
+  byId("found").classList.toggle("wide", state.view === "matrix");
+  const other = state.lang === "en" ? "zh" : "en";
+  byId("language").setAttribute("href", address(state, { lang: other, page: state.page }));
+  running?.abort();
+  clearTrouble();
+  if (asks) return run(again);
+  busy(false);
+  return announce("");
 }
 
-if (query.has("q")) {
-  document.querySelector("input").value = query.get("q");
-  const response = await fetch(`api/v1/search?${query}`).catch(() => null);
-  const answer = await response?.json();
-  if (response?.ok) show(answer);
-  else state.textContent = answer?.detail ?? "服务暂时无法连接，请稍后再试。";
+async function run(again) {
+  const asked = state;
+  const key = address(asked, { page: asked.page });
+  if (again && remembered.has(key)) {
+    busy(false);
+    return render(remembered.get(key), asked);
+  }
+  running = new AbortController();
+  const { signal } = running;
+  busy(true);
+  try {
+    const answer = await ask(asked, signal);
+    if (signal.aborted) return undefined;
+    clearTrouble();
+    remember(key, answer);
+    render(answer, asked);
+    performance.mark("shown", { detail: { took: answer.took_ms } });
+  } catch (error) {
+    if (error.name === "AbortError") return undefined;
+    if (!(error instanceof Trouble)) throw error;
+    byId("results").replaceChildren();
+    showTrouble(error, () => show(state));
+  }
+  return busy(false);
 }
+
+function ask(asked, signal) {
+  const options = { signal, onSlow: showSlow };
+  if (asked.view === "matrix") {
+    const query = parameters(asked);
+    query.set("q", asked.q);
+    return get("matrix", query, options);
+  }
+  const query = parameters(asked, "q", "mode", "sort", "page");
+  query.set("per_page", String(PER_PAGE));
+  return get("search", query, options);
+}
+
+function render(answer, asked) {
+  if (asked.view === "matrix") {
+    byId("facets").replaceChildren();
+    byId("results").replaceChildren(...distribution(answer, asked));
+  } else {
+    renderFacets(answer.facets);
+    byId("results").replaceChildren(...results(answer, asked));
+  }
+  announce(byId("results").querySelector(".total")?.textContent ?? "");
+}
+
+function remember(key, answer) {
+  remembered.delete(key);
+  remembered.set(key, answer);
+  if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value);
+}
+
+function busy(yes) {
+  byId("results").setAttribute("aria-busy", String(yes));
+  document.body.classList.toggle("busy", yes);
+}
+
+/** Make the controls show the state, which may come from the address. */
+function syncForm() {
+  if (input.value.trim() !== state.q) input.value = state.q;
+  for (const radio of form.querySelectorAll("[name=mode]")) radio.checked = radio.value === state.mode;
+  byId("mode-hint").textContent = t(`mode.${state.mode}.hint`);
+  const kept = [...state.town.map((value) => ["town", value])];
+  kept.push(...state.document.map((value) => ["document", value]));
+  if (state.view) {
+    kept.push(["view", state.view]);
+    for (const name of ["district", "year"]) kept.push(...state[name].map((value) => [name, value]));
+    if (state.sort !== "relevance") kept.push(["sort", state.sort]);
+  }
+  if (state.lang !== "zh") kept.push(["lang", state.lang]);
+  byId("kept").replaceChildren(
+    ...kept.map(([name, value]) => el("input", { type: "hidden", name, value })),
+  );
+}
+
+function fromForm() {
+  return read(new FormData(form));
+}
+
+const suggestions = completions(input, () => go(fromForm()));
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (suggestions.composing()) return;
+  suggestions.close();
+  const next = fromForm();
+  if (searches(next) || searches(state)) go(next);
+});
+
+// A change of mode, filter or order counts at once; typing waits for the button or Enter.
+document.addEventListener("change", (event) => {
+  const { target } = event;
+  if (target.form !== form || target === input) return;
+  const next = fromForm();
+  if (searches(next)) go(next);
+  else byId("mode-hint").textContent = t(`mode.${next.mode}.hint`);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-go]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(read(new URL(link.href).search));
+  // What was clicked may be gone now: go on from the top of what it led to.
+  byId("content").focus({ preventScroll: true });
+  scrollTo({ top: 0 });
+});
+
+addEventListener("popstate", () => show(read(location.search), true));
+
+show(state);
+document.documentElement.dataset.ready = "";

@@ -1,0 +1,64 @@
+"""Where and when a phrase appears, as a table of districts and years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search_service.engines.base import MatrixRow
+from search_service.service import SearchService, make_filters
+from search_service.web.asked import Asked
+
+SHADES = 5
+"""Steps of shading; ``matrix.js`` has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the reports of one district and year hold."""
+
+    row: MatrixRow
+    rate: float
+    """Occurrences per 10,000 characters."""
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells by district and year; a missing one stands for reports that are not held."""
+
+    districts: tuple[str | None, ...]
+    years: tuple[int | None, ...]
+    cells: dict[tuple[str | None, int | None], Cell]
+    sections: int
+
+
+def table(service: SearchService, asked: Asked) -> Table:
+    """Count what ``asked`` asks for; without a query, what is held."""
+    filters = make_filters(asked.district, asked.town, asked.year, asked.document)
+    rows = service.matrix(asked.q, filters=filters)
+    held = sorted({row.year for row in rows if row.year is not None})
+    years: list[int | None] = list(range(held[0], held[-1] + 1)) if held else []
+    if any(row.year is None for row in rows):
+        years.append(None)
+    top = max((_rate(row) for row in rows), default=0.0)
+    return Table(
+        districts=tuple(sorted({row.district for row in rows}, key=lambda d: (d is None, d or ""))),
+        years=tuple(years),
+        cells={
+            (row.district, row.year): Cell(row, _rate(row), _shade(_rate(row), top)) for row in rows
+        },
+        sections=_total(rows),
+    )
+
+
+def _total(rows: Sequence[MatrixRow]) -> int:
+    return sum(row.sections for row in rows)
+
+
+def _rate(row: MatrixRow) -> float:
+    return 10_000 * row.occurrences / max(row.characters, 1)
+
+
+def _shade(rate: float, top: float) -> int:
+    return 0 if rate <= 0 else max(1, min(SHADES, -int(-SHADES * rate // top)))

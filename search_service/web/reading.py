@@ -1,0 +1,141 @@
+"""What the reader shows: a report with its matches, its neighbours, perhaps another beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from werkzeug.datastructures import MultiDict
+
+from search_service.models import MODES, Document, Filters, Mode, Section, YearRange
+from search_service.service import SearchService
+from search_service.web.compare import align
+from search_service.web.marks import Piece, paragraphs, pieces
+
+_OFFERED = 100
+"""Reports offered for comparison, of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address of the reader asks for."""
+
+    q: str
+    mode: Mode
+    beside: str
+    """Id of the report to show beside, or ``""``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A section ready to be shown: every piece is still unescaped text."""
+
+    section: Section
+    heading: list[Piece]
+    paragraphs: list[list[Piece]]
+
+    @property
+    def matches(self) -> int:
+        """Number of marks."""
+        inside = [piece for line in self.paragraphs for piece in line]
+        return sum(piece.marked for piece in (*self.heading, *inside))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the reader shows."""
+
+    document: Document
+    sections: list[Shown]
+    earlier: Document | None
+    """The report of the same issuer on the nearest earlier year."""
+    later: Document | None
+    same_place: list[Document]
+    same_year: list[Document]
+    beside: Document | None = None
+    pairs: list[tuple[Shown | None, Shown | None]] | None = None
+
+    @property
+    def matches(self) -> int:
+        """Number of marks in both reports."""
+        shown = [s for pair in self.pairs for s in pair if s] if self.pairs else self.sections
+        return sum(section.matches for section in shown)
+
+
+def read(args: MultiDict[str, str]) -> Wanted:
+    """Read an address; what is not known is taken for the default."""
+    mode = args.get("mode", "")
+    return Wanted(
+        q=args.get("q", "").strip(),
+        mode=cast(Mode, mode) if mode in MODES else "auto",
+        beside=args.get("with", ""),
+    )
+
+
+def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
+    """Collect what to show of a report; raises ``NotFound``."""
+    report = service.report(document_id)
+    document = report.document
+    same_place, same_year = _neighbours(service, document)
+    earlier, later = _around(document, same_place)
+    shown = [_shown(service, section, wanted) for section in report.sections]
+    found = View(document, shown, earlier, later, same_place, same_year)
+    if not wanted.beside or wanted.beside == document_id:
+        return found
+    other = service.report(wanted.beside)
+    by_ordinal = {section.ordinal: one for section, one in zip(report.sections, shown, strict=True)}
+    pairs = [
+        (
+            by_ordinal[left.ordinal] if left is not None else None,
+            _shown(service, right, wanted) if right is not None else None,
+        )
+        for left, right in align(report.sections, other.sections)
+    ]
+    return View(document, shown, earlier, later, same_place, same_year, other.document, pairs)
+
+
+def _shown(service: SearchService, section: Section, wanted: Wanted) -> Shown:
+    heading, text = service.matches(section, wanted.q, wanted.mode) if wanted.q else ([], [])
+    return Shown(
+        section, list(pieces(section.heading, heading)), list(paragraphs(section.text, text))
+    )
+
+
+def _neighbours(
+    service: SearchService, document: Document
+) -> tuple[list[Document], list[Document]]:
+    """Return other reports of the same place, newest first, and of the same year."""
+    place = Filters(district=(document.district,))
+    year = Filters(
+        year=(None if document.year is None else YearRange(document.year, document.year),)
+    )
+    same_place = service.documents(place, "-year", 1, _OFFERED)[1]
+    same_year = service.documents(year, "district", 1, _OFFERED)[1]
+    return (
+        _others(document, same_place) if document.district is not None else [],
+        [other for other in _others(document, same_year) if other.district != document.district],
+    )
+
+
+def _others(document: Document, found: Iterable[Document]) -> list[Document]:
+    return [other for other in found if other.id != document.id]
+
+
+def _around(
+    document: Document, same_place: Iterable[Document]
+) -> tuple[Document | None, Document | None]:
+    """Return the reports of the same place and town on the nearest other years."""
+    year = document.year
+    if year is None:
+        return None, None
+    dated = [
+        (other.year, other)
+        for other in same_place
+        if other.year is not None and other.town == document.town
+    ]
+    before = [(one, other) for one, other in dated if one < year]
+    after = [(one, other) for one, other in dated if one > year]
+    earlier = max(before, key=lambda pair: pair[0], default=(0, None))[1]
+    later = min(after, key=lambda pair: pair[0], default=(0, None))[1]
+    return earlier, later

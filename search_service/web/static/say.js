@@ -1,0 +1,60 @@
+// How the query was read, in words, and what to do when nothing was found.
+
+import { el } from "./dom.js";
+import { address, filtered, NO_FILTERS } from "./state.js";
+import { t } from "./texts.js";
+
+/** Return notes about how the query was read. */
+export function notes(answer, state) {
+  const { query } = answer;
+  const found = [];
+  const meant = corrections(query.did_you_mean);
+  if (meant.length > 0) {
+    found.push(
+      el("p", { class: "note meant" }, t("say.meant"), meant.flatMap((q) => [" ", go(state, { q }, q)])),
+    );
+  }
+  if (query.relaxed) found.push(el("p", { class: "note" }, t("say.relaxed")));
+  const synonyms = synonymsOf(query);
+  if (synonyms.length > 0) {
+    found.push(el("p", { class: "note" }, t("say.synonyms", { words: synonyms.join("、") })));
+  }
+  for (const warning of query.warnings ?? []) {
+    found.push(el("p", { class: "note" }, `${t("say.warning")}: `, el("span", { lang: "zh-CN" }, warning)));
+  }
+  return found;
+}
+
+// These two fields are newer than some services: they may be missing, or one or several.
+function corrections(value) {
+  const all = Array.isArray(value) ? value : value ? [value] : [];
+  return all.map((one) => (typeof one === "string" ? one : one.q ?? one.text)).filter(Boolean);
+}
+
+function synonymsOf(query) {
+  const lists = [query.synonyms, ...(query.chunks ?? []).map((chunk) => chunk.synonyms)];
+  return [...new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [])))]
+    .map((one) => (typeof one === "string" ? one : one.text))
+    .filter(Boolean);
+}
+
+/** Return what to say when nothing was found. */
+export function nothing(state) {
+  const title = state.q ? t("none.title", { q: state.q }) : t("none.browse");
+  const steps = [
+    state.mode === "literal" && state.q && go(state, { mode: "auto" }, t("none.mode")),
+    filtered(state) && go(state, NO_FILTERS, t("none.filters")),
+    state.q && el("span", {}, t("none.shorter")),
+    go(state, { q: "", view: "matrix", ...NO_FILTERS }, t("none.coverage")),
+  ];
+  return el(
+    "div",
+    { class: "none" },
+    el("h2", {}, title),
+    el("ul", {}, steps.filter(Boolean).map((step) => el("li", {}, step))),
+  );
+}
+
+function go(state, changes, text) {
+  return el("a", { href: address(state, changes), "data-go": true }, text);
+}

@@ -1,0 +1,119 @@
+// Completions while typing. Nothing is asked for while an input method is composing.
+
+import { get } from "./api.js";
+import { announce, byId, el } from "./dom.js";
+import { t } from "./texts.js";
+
+const PAUSE = 120;
+const LIMIT = "8";
+
+/** Complete what is typed into `input`; `search` runs when a completion is taken. */
+export function completions(input, search) {
+  const list = byId("suggestions");
+  let composing = false;
+  let timer = 0;
+  let running = null;
+  let active = -1;
+
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-controls", list.id);
+  input.setAttribute("aria-expanded", "false");
+
+  const close = () => {
+    clearTimeout(timer);
+    running?.abort();
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  const choose = (at) => {
+    active = at;
+    [...list.children].forEach((option, number) => {
+      option.setAttribute("aria-selected", String(number === at));
+    });
+    if (at < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", list.children[at].id);
+  };
+
+  const take = (text) => {
+    input.value = input.value.slice(0, lastChunk(input.value).start) + text;
+    close();
+    search();
+  };
+
+  const show = (found) => {
+    list.replaceChildren(
+      ...found.map(({ text, sections }, at) =>
+        el(
+          "li",
+          { role: "option", id: `suggestion-${at}`, "aria-selected": "false", click: () => take(text) },
+          el("span", { lang: "zh-CN" }, text),
+          el("small", {}, t("suggest.sections", { n: sections })),
+        ),
+      ),
+    );
+    active = -1;
+    list.hidden = found.length === 0;
+    input.setAttribute("aria-expanded", String(found.length > 0));
+    if (found.length > 0) announce(t("suggest.count", { n: found.length }));
+  };
+
+  const ask = async () => {
+    running?.abort();
+    const { text } = lastChunk(input.value);
+    if (!text) return close();
+    running = new AbortController();
+    const { signal } = running;
+    try {
+      const answer = await get("suggest", new URLSearchParams({ q: text, limit: LIMIT }), { signal });
+      if (!signal.aborted) show(answer.suggestions.filter((one) => one.text !== text));
+    } catch {
+      // Suggestions are a convenience: without them searching still works.
+    }
+    return undefined;
+  };
+
+  const later = () => {
+    clearTimeout(timer);
+    if (!composing) timer = setTimeout(ask, PAUSE);
+  };
+
+  input.addEventListener("compositionstart", () => {
+    composing = true;
+    close();
+  });
+  input.addEventListener("compositionend", () => {
+    composing = false;
+    later();
+  });
+  input.addEventListener("input", later);
+  input.addEventListener("blur", close);
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus
+  input.addEventListener("keydown", (event) => {
+    // Keys that an input method uses, Enter above all, must not search. Some browsers say
+    // so by the key code 229 only.
+    if (event.isComposing || event.keyCode === 229) {
+      if (event.key === "Enter") event.preventDefault();
+      return;
+    }
+    const count = list.hidden ? 0 : list.children.length;
+    if (event.key === "Escape" && count) close();
+    else if (event.key === "Enter" && active >= 0) {
+      list.children[active].click();
+    } else if (event.key === "ArrowDown" && count) choose(active + 1 < count ? active + 1 : -1);
+    else if (event.key === "ArrowUp" && count) choose(active >= 0 ? active - 1 : count - 1);
+    else return;
+    event.preventDefault();
+  });
+
+  return { close, composing: () => composing };
+}
+
+/** Return the chunk being typed: what follows the last space, quotation mark or minus. */
+function lastChunk(value) {
+  const found = /[^\s\u3000"“”「」()（）-]*$/.exec(value);
+  return { start: found.index, text: found[0] };
+}

@@ -1,0 +1,65 @@
+// Saying calmly what went wrong, what to do, and trying again where that makes sense.
+
+import { byId, el } from "./dom.js";
+import { t } from "./texts.js";
+
+const RETRIED = new Set(["busy", "unready"]);
+let pending = () => {};
+
+/** Take back whatever was said before. */
+export function clearTrouble() {
+  pending();
+  pending = () => {};
+  byId("trouble").replaceChildren();
+}
+
+/** Say what went wrong; `retry` is called at the user's wish, or by itself after a while. */
+export function showTrouble(trouble, retry) {
+  clearTrouble();
+  const countdown = el("span", { class: "countdown" });
+  const explained = t(`trouble.${trouble.kind}`) + (trouble.kind === "failed" ? trouble.id : "");
+  byId("trouble").append(
+    el(
+      "div",
+      { class: "trouble", role: "alert", "data-trouble": trouble.kind },
+      el("h2", {}, t(`trouble.${trouble.kind}.title`)),
+      el("p", {}, explained),
+      trouble.detail.length > 0 && el("ul", {}, trouble.detail.map((line) => el("li", {}, line))),
+      trouble.kind !== "invalid" &&
+        el(
+          "p",
+          {},
+          el("button", { type: "button", click: retry }, t("trouble.retry")),
+          " ",
+          countdown,
+        ),
+    ),
+  );
+  if (RETRIED.has(trouble.kind)) pending = after(trouble.retryAfter || 5, countdown, retry);
+  if (trouble.kind === "offline") {
+    addEventListener("online", retry, { once: true });
+    pending = () => removeEventListener("online", retry);
+  }
+}
+
+/** Say that an answer takes long; it goes away with the answer. */
+export function showSlow() {
+  byId("trouble").replaceChildren(el("p", { class: "note" }, t("trouble.slow.wait")));
+}
+
+function after(seconds, countdown, retry) {
+  let left = seconds;
+  const show = () => {
+    countdown.textContent = t("trouble.countdown", { seconds: left });
+  };
+  show();
+  const timer = setInterval(() => {
+    left -= 1;
+    show();
+    if (left <= 0) {
+      clearInterval(timer);
+      retry();
+    }
+  }, 1000);
+  return () => clearInterval(timer);
+}
