@@ -260,7 +260,7 @@ class ModelEngine(Engine):
                 for e in self.entries
                 if (e.document.district, e.document.year) == pair and filters.accepts(e.document)
             ]
-            matching = [e for e in entries if plan.literal and self.own(e, plan.literal)]
+            matching = [e for e in entries if plan.literal is not None and self.group(e, plan) == 0]
             rows.append(
                 MatrixRow(
                     *pair,
