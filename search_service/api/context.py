@@ -45,12 +45,11 @@ class ServedIndex:
         now = time.monotonic()
         if self._service is None:
             return self._open(now)
-        if now >= self._due and self._lock.acquire(blocking=False):
-            try:
-                self._due = now + self.settings.refresh_interval
-                self._refresh(self._service)
-            finally:
-                self._lock.release()
+        if now >= self._due:
+            with self._lock:  # all wait, so that nobody is answered from before a change
+                if now >= self._due:
+                    self._due = now + self.settings.refresh_interval
+                    self._refresh(self._service)
         return self._service
 
     def close(self) -> None:
@@ -71,6 +70,7 @@ class ServedIndex:
                 self._failure = error
                 raise
             self._failure = None
+            self._due = now
             info = self._service.info()
             _log.info(
                 "index opened",

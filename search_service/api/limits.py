@@ -15,6 +15,7 @@ import struct
 import tempfile
 import threading
 import time
+import weakref
 
 _SLOT = struct.Struct("=Qd")
 _SLOTS = 1 << 16
@@ -35,7 +36,9 @@ class RateLimiter:
         self._memory = mmap.mmap(-1, _SLOT.size * _SLOTS)
         self._salt = os.urandom(16)
         self._thread_lock = threading.Lock()  # file locks do not tell threads apart
-        self._file = tempfile.TemporaryFile(prefix="search-service-limits-")  # noqa: SIM115
+        self._file, path = tempfile.mkstemp(prefix="search-service-limits-")
+        os.unlink(path)
+        weakref.finalize(self, os.close, self._file)
 
     def wait(self, client: str) -> float:
         """Count a request of ``client``; return 0, or the seconds to wait if it is refused."""
