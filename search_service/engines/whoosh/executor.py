@@ -58,7 +58,7 @@ class Matching:
         self._size = snapshot.size
         self._deadline = deadline
         self._own: dict[Expression, Ids] = {}
-        self._any: dict[Expression, Ids] = {}
+        self._contexts: dict[Expression, Ids] = {}
 
     def matches(self, plan: Plan) -> Matches:
         """Return the hits of ``plan`` by group."""
@@ -84,14 +84,6 @@ class Matching:
             found = self._own[expression] = self._evaluate_own(expression)
         return found
 
-    def anywhere(self, expression: Expression) -> Ids:
-        """Return the sections whose own text or context matches."""
-        found = self._any.get(expression)
-        if found is None:
-            self._deadline.check()
-            found = self._any[expression] = self._evaluate_any(expression)
-        return found
-
     def _evaluate_own(self, expression: Expression) -> Ids:
         size = self._size
         match expression:
@@ -105,35 +97,55 @@ class Matching:
             case AnyOf(parts):
                 return unite([self.own(part) for part in parts], size)
             case AllOf(parts, excluded):
-                if len(parts) == 1:
-                    found = self.own(parts[0])
-                elif parts:
-                    found = intersect_all([self.anywhere(part) for part in parts], size)
-                    found = intersect(found, unite([self.own(p) for p in parts], size), size)
-                else:
-                    found = self._all()
-                return self._without(found, excluded)
+                return self._without(self._all_of(parts), excluded)
 
-    def _evaluate_any(self, expression: Expression) -> Ids:
-        size = self._size
+    def _all_of(self, parts: Sequence[Expression]) -> Ids:
+        """Return the sections where one part is own and all others are anywhere."""
+        if not parts:
+            return self._all()
+        found = []
+        for part in parts:
+            ids = self.own(part)
+            for other in parts:
+                if other is not part and len(ids):
+                    ids = ids[self._anywhere(other, ids)]
+            found.append(ids)
+        return unite(found, self._size)
+
+    def _anywhere(self, expression: Expression, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Return which of ``ids`` match in their own text or their context.
+
+        Asking about given sections is cheaper than collecting all sections of a
+        context: most contexts hold no candidate.
+        """
         match expression:
-            case Literal(folded):
-                return unite(
-                    [self.own(expression), self._snapshot.literal_in_context(folded)], size
-                )
-            case AllWords(words):
-                return unite([self.own(expression), self._words_in_context(words)], size)
+            case Literal() | AllWords():
+                found = contains(self.own(expression), ids, self._size)
+                contexts = self._contexts_of(expression)
+                snapshot = self._snapshot
+                return found | contains(contexts, snapshot.context_of[ids], snapshot.contexts)
             case SomeWords():
-                return self.own(expression)
+                return contains(self.own(expression), ids, self._size)
             case AnyOf(parts):
-                return unite([self.anywhere(part) for part in parts], size)
+                masks = [self._anywhere(part, ids) for part in parts]
+                return np.logical_or.reduce(masks) if masks else np.zeros(len(ids), np.bool_)
             case AllOf(parts, excluded):
-                found = (
-                    intersect_all([self.anywhere(part) for part in parts], size)
-                    if parts
-                    else self._all()
-                )
-                return self._without(found, excluded)
+                mask = np.ones(len(ids), np.bool_)
+                for part in parts:
+                    mask &= self._anywhere(part, ids)
+                for part in excluded:
+                    mask &= ~contains(self.own(part), ids, self._size)
+                return mask
+
+    def _contexts_of(self, leaf: Literal | AllWords) -> Ids:
+        found = self._contexts.get(leaf)
+        if found is None:
+            if isinstance(leaf, Literal):
+                found = self._snapshot.contexts_with(leaf.folded)
+            else:
+                found = self._snapshot.contexts_of_words(leaf.words)
+            self._contexts[leaf] = found
+        return found
 
     def _without(self, found: Ids, excluded: Sequence[Expression]) -> Ids:
         for part in excluded:
@@ -142,10 +154,6 @@ class Matching:
 
     def _all(self) -> Ids:
         return np.flatnonzero(self._snapshot.live)
-
-    def _words_in_context(self, words: Sequence[str]) -> Ids:
-        lists = [self._snapshot.word_in_context(word) for word in words]
-        return intersect_all(lists, self._size) if lists else EMPTY
 
     def _some_words(self, expression: SomeWords) -> Ids:
         covered = np.zeros(self._size, np.float64)

@@ -18,7 +18,7 @@ from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.documents import DocumentTable
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.segment import Segment, TextIndex
-from search_service.engines.whoosh.sets import EMPTY, mask_of, subtract
+from search_service.engines.whoosh.sets import EMPTY, intersect_all, mask_of, subtract
 from search_service.engines.whoosh.store import Manifest
 from search_service.models import Filters, IndexInfo, Section, Sort
 
@@ -165,12 +165,16 @@ class Snapshot:
     def _containing(self, text: str) -> Ids:
         return self._alive(self._gather([s.own for s in self.segments], self.bases, text))
 
-    def literal_in_context(self, text: str) -> Ids:
-        """Return the live sections whose context contains ``text`` in one of its parts."""
+    def contexts_with(self, text: str) -> Ids:
+        """Return the contexts one of whose parts contains ``text`` (folded)."""
         if not text or not _searchable(text):
             return EMPTY
-        contexts = self._gather([s.contexts for s in self.segments], self._context_bases, text)
-        return self._with_contexts(contexts)
+        return self._gather([s.contexts for s in self.segments], self._context_bases, text)
+
+    def contexts_of_words(self, words: Sequence[str]) -> Ids:
+        """Return the contexts that have all ``words``; none if there are no words."""
+        lists = [self._contexts_of_word(word) for word in words]
+        return intersect_all(lists, self.contexts) if lists else EMPTY
 
     @staticmethod
     def _gather(indexes: Sequence[TextIndex], bases: Sequence[int], text: str) -> Ids:
@@ -193,17 +197,11 @@ class Snapshot:
 
     def _word(self, word: str) -> WordPostings:
         ids, counts = [EMPTY], [np.empty(0, np.uint8)]
-        contexts = [EMPTY]
-        for segment, base, context_base in zip(
-            self.segments, self.bases, self._context_bases, strict=False
-        ):
+        for segment, base in zip(self.segments, self.bases, strict=False):
             number = segment.own.words.find(word)
             if number >= 0:
                 ids.append(segment.own.words.ids(number) + base)
                 counts.append(segment.own.words.weights(number))
-            number = segment.contexts.words.find(word)
-            if number >= 0:
-                contexts.append(segment.contexts.words.ids(number) + context_base)
         own = np.concatenate(ids)
         frequency = np.concatenate(counts).astype(np.float32)
         if len(self.dead):
@@ -212,7 +210,7 @@ class Snapshot:
         weight = ranking.inverse_document_frequency(self.info.sections, len(own))
         scores = frequency * np.float32(weight * (ranking.K1 + 1))
         scores /= frequency + self._norms[own]
-        beside = self._with_contexts(np.concatenate(contexts))
+        beside = self._with_contexts(self._contexts_of_word(word))
         context_score = weight * ranking.CONTEXT_WEIGHT
         if len(beside) and len(own):
             in_context = mask_of(beside, self.size)
@@ -220,14 +218,13 @@ class Snapshot:
             beside = subtract(beside, own, self.size)
         return WordPostings(own, scores, beside, context_score, weight)
 
-    def word_in_context(self, word: str) -> Ids:
-        """Return the live sections whose context has a word."""
+    def _contexts_of_word(self, word: str) -> Ids:
         lists = [
             segment.contexts.words.ids(number) + base
             for segment, base in zip(self.segments, self._context_bases, strict=False)
             if (number := segment.contexts.words.find(word)) >= 0
         ]
-        return self._with_contexts(np.concatenate([EMPTY, *lists]))
+        return lists[0] if len(lists) == 1 else np.concatenate([EMPTY, *lists])
 
     def suggestions(self, prefix: str) -> dict[str, int]:
         """Return the words that start with ``prefix``, with their numbers of live sections."""
