@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from search_service.parsing.headings import find_headings
+from search_service.parsing.headings import Heading, find_headings
 from search_service.parsing.lines import Line
 from search_service.parsing.place import Found, find_place
 from search_service.parsing.signature import find_date, find_number
@@ -15,8 +15,9 @@ from search_service.parsing.year import Year, body_year, title_year
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """Metadata as far as the text says, with what should be checked."""
+    """Headings and metadata as far as the text says, with what should be checked."""
 
+    headings: list[Heading]
     title: Title
     district: str | None
     town: str | None
@@ -63,6 +64,7 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
     head = texts[: title.end + 3]
     found = find_place(title.text, introduction, texts)
     return Detected(
+        headings,
         title,
         found.place.district,
         found.place.town,

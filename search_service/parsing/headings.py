@@ -7,7 +7,7 @@ first sentence is short enough to be a title. Everything else is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from search_service.parsing.lines import Line
@@ -19,6 +19,7 @@ _MAX_LOST = 45
 """A list item longer than this is an item, not a heading without its number."""
 _MAX_BOLD = 40
 _MAX_MISCOUNTED = 45
+_MAX_LIST = 400
 _CERTAIN = ("part", "chapter", "division", "article", "cn", "cn_paren")
 """Styles that begin nothing but headings, so that a wrong number does not matter."""
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
@@ -47,7 +48,7 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     """The headings among ``lines`` from ``start`` on, in order."""
     markers = [read_marker(line.text) if i >= start else None for i, line in enumerate(lines)]
     lost = dict(_lost_numbers(lines, markers))
-    counter = _Counter()
+    counter = _Counter(markers)
     found: list[Heading] = []
     for index in range(start, len(lines)):
         line, marker = lines[index], lost.get(index) or markers[index]
@@ -68,7 +69,8 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
 class _Counter:
     """The number last seen of every style, to tell whether the next one fits."""
 
-    def __init__(self) -> None:
+    def __init__(self, markers: Iterable[Marker | None]) -> None:
+        self._all = {(marker.style, marker.number) for marker in markers if marker}
         self._last: dict[Style, int] = {}
         self._lists: set[Style] = set()
 
@@ -91,6 +93,10 @@ class _Counter:
         """Whether ``marker`` goes on with a list inside a sentence."""
         return marker.style in self._lists and marker.number > 1
 
+    def has_sibling(self, marker: Marker) -> bool:
+        """Whether a paragraph of this style carries the number before or after."""
+        return any((marker.style, marker.number + step) in self._all for step in (-1, 1))
+
     def fits(self, marker: Marker) -> bool:
         """Whether the number begins a series or goes on with it; authors repeat or skip one."""
         last = self._last.get(marker.style, 0)
@@ -107,12 +113,12 @@ def _numbered(
     text = lines[index].text
     if marker.style == "shi" and not _stands_alone(lines, markers, index):
         return None
-    if marker.style == "ordinal" and not _has_sibling(markers, index):
+    if marker.style == "ordinal" and not counter.has_sibling(marker):
         return None
     length = heading_length(text, marker)
     if length is None or counter.in_list(marker):
         return None
-    if marker.doubtful and not (counter.fits(marker) and _has_sibling(markers, index)):
+    if marker.doubtful and not (counter.fits(marker) and counter.has_sibling(marker)):
         return None
     if not (counter.fits(marker) or (length <= _MAX_MISCOUNTED and marker.style in _CERTAIN)):
         return None
@@ -156,15 +162,6 @@ def _is_colon(text: str, offset: int) -> bool:
     return text[offset] == ":" and not text[offset + 1 : offset + 2].isdigit()
 
 
-def _has_sibling(markers: Sequence[Marker | None], index: int) -> bool:
-    """Whether another paragraph of this style carries the number before or after."""
-    own = markers[index]
-    return own is not None and any(
-        other is not None and other.style == own.style and abs(other.number - own.number) == 1
-        for other in markers
-    )
-
-
 def _stands_alone(lines: Sequence[Line], markers: Sequence[Marker | None], index: int) -> bool:
     """Whether 一是… is a heading: a short line with its text in the next paragraph.
 
@@ -177,7 +174,7 @@ def _stands_alone(lines: Sequence[Line], markers: Sequence[Marker | None], index
 def _items(markers: Sequence[Marker | None], index: int) -> Iterator[int]:
     """The lines of the 一是 二是 list that ``index`` belongs to."""
     first = index
-    for i in range(index, -1, -1):
+    for i in range(index, max(-1, index - _MAX_LIST), -1):
         marker = markers[i]
         if marker is not None and marker.style == "shi":
             first = i
@@ -186,7 +183,7 @@ def _items(markers: Sequence[Marker | None], index: int) -> Iterator[int]:
         elif marker is not None:
             break
     expected = 1
-    for i in range(first, len(markers)):
+    for i in range(first, min(len(markers), index + _MAX_LIST)):
         marker = markers[i]
         if marker is not None and marker.style == "shi":
             if marker.number < expected:

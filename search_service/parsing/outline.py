@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search_service.models import Section
-from search_service.parsing.headings import Heading, find_headings
+from search_service.parsing.headings import Heading
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import DEPTH
 
@@ -25,13 +25,14 @@ class _Open:
     text: str
 
 
-def outline(document_id: str, lines: Sequence[Line], start: int) -> tuple[Section, ...]:
-    """Divide ``lines`` into sections; headings are looked for from ``start`` on.
+def outline(
+    document_id: str, lines: Sequence[Line], headings: Sequence[Heading]
+) -> tuple[Section, ...]:
+    """Divide ``lines`` into sections at ``headings``.
 
     Headings and texts in order, put together, are the lines again: nothing is
     lost but white space where a heading meets its text.
     """
-    headings = find_headings(lines, start)
     depths = _depths(headings, lines)
     sections: list[Section] = []
     first = headings[0].index if headings else len(lines)

@@ -141,7 +141,9 @@ def _dominant(body: Sequence[str]) -> Place:
             if chain.last is None or chain.last.rank < 3:
                 continue
             named[chain.last] += 1
-            if _ISSUES.search(text[:offset]) or _OWN_BODY.match(text, chain.end):
+            if _ISSUES.search(text[max(0, offset - 12) : offset]) or _OWN_BODY.match(
+                text, chain.end
+            ):
                 owned.add(chain.last)
     if len(owned) != 1 or named[own := owned.pop()] < _DOMINANT:
         return Place()

@@ -68,7 +68,7 @@ def parse_lines(
     detected = detect(cleaned.lines, cleaned.furniture, page_title)
     values = {"id": safe_id(id), "source": source, **detected.fields(), **given}
     document = Document(**values)  # type: ignore[arg-type]
-    sections = outline(document.id, cleaned.lines, detected.title.end)
+    sections = outline(document.id, cleaned.lines, detected.headings)
     uncertain = _uncertain(document, detected, given)
     if note:
         uncertain = (*uncertain, Uncertainty("text", None, note))

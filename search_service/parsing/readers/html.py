@@ -191,6 +191,7 @@ class _Builder:
         self._plain = False
         self.hint: int | None = None
         self.bullet = False
+        self._numbers: dict[etree._Element, int] = {}
 
     def add(self, text: str, bold: bool) -> None:
         """Add running text; white space in the source means one space."""
@@ -209,8 +210,8 @@ class _Builder:
         if parent is None or parent.tag != "ol":
             self.bullet = True
             return
-        position = sum(1 for _ in element.itersiblings("li", preceding=True)) + 1
-        self._text = f"{position}."
+        self._numbers[parent] = self._numbers.get(parent, 0) + 1
+        self._text = f"{self._numbers[parent]}."
 
     def end(self) -> None:
         """Finish the line that is open, if any."""
