@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -70,12 +70,12 @@ def read(args: MultiDict[str, str]) -> Asked:
     mode, sort = args.get("mode", ""), args.get("sort", "")
     return Asked(
         q=args.get("q", "").strip(),
-        mode=cast(Mode, mode) if mode in MODES else "auto",
+        mode=mode if mode in MODES else "auto",
         district=_values(args, "district"),
         town=_values(args, "town"),
         year=_values(args, "year"),
         document=_values(args, "document"),
-        sort=cast(Sort, sort) if sort in SORTS else "relevance",
+        sort=sort if sort in SORTS else "relevance",
         page=int(page) if page.isascii() and page.isdigit() and int(page[:9]) > 0 else 1,
         view="matrix" if args.get("view") == "matrix" else "",
         lang=language(args),

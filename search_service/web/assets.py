@@ -57,7 +57,7 @@ def send(asked: str, name: str) -> Response:
     asset = _assets().get(name)
     if asset is None:
         abort(404)
-    packed = "gzip" in request.accept_encodings
+    packed = request.accept_encodings.quality("gzip") > 0
     response = Response(asset.packed if packed else asset.body, content_type=asset.content_type)
     response.headers["Vary"] = "Accept-Encoding"
     if packed:
@@ -69,4 +69,5 @@ def send(asked: str, name: str) -> Response:
     response.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if current else "no-cache"
     )
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -196,7 +196,8 @@ def _page(template: str, language: str, failed: Trouble | None, **values: Any) -
             response.headers["Retry-After"] = str(failed.retry_after)
         return response
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _with_language(language: str) -> str:

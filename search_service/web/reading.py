@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
 from search_service.models import MODES, Document, Filters, Mode, Section, YearRange
 from search_service.service import SearchService
-from search_service.web.compare import align
+from search_service.web.compare import rows
 from search_service.web.marks import Piece, paragraphs, pieces
 
 _OFFERED = 100
@@ -54,13 +53,23 @@ class View:
     same_place: list[Document]
     same_year: list[Document]
     beside: Document | None = None
-    pairs: list[tuple[Shown | None, Shown | None]] | None = None
+    rows: list[ShownRow] | None = None
 
     @property
     def matches(self) -> int:
-        """Number of marks in both reports."""
-        shown = [s for pair in self.pairs for s in pair if s] if self.pairs else self.sections
-        return sum(section.matches for section in shown)
+        """Number of marks in everything shown."""
+        if self.rows is None:
+            return sum(section.matches for section in self.sections)
+        return sum(s.matches for row in self.rows for s in (*row.left, *row.right))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """Sections of two reports beside each other."""
+
+    left: list[Shown]
+    right: list[Shown]
+    paired: bool
 
 
 def read(args: MultiDict[str, str]) -> Wanted:
@@ -68,7 +77,7 @@ def read(args: MultiDict[str, str]) -> Wanted:
     mode = args.get("mode", "")
     return Wanted(
         q=args.get("q", "").strip(),
-        mode=cast(Mode, mode) if mode in MODES else "auto",
+        mode=mode if mode in MODES else "auto",
         beside=args.get("with", ""),
     )
 
@@ -85,14 +94,15 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
         return found
     other = service.report(wanted.beside)
     by_ordinal = {section.ordinal: one for section, one in zip(report.sections, shown, strict=True)}
-    pairs = [
-        (
-            by_ordinal[left.ordinal] if left is not None else None,
-            _shown(service, right, wanted) if right is not None else None,
+    beside = [
+        ShownRow(
+            [by_ordinal[section.ordinal] for section in row.left],
+            [_shown(service, section, wanted) for section in row.right],
+            row.paired,
         )
-        for left, right in align(report.sections, other.sections)
+        for row in rows(report.sections, other.sections)
     ]
-    return View(document, shown, earlier, later, same_place, same_year, other.document, pairs)
+    return replace(found, beside=other.document, rows=beside)
 
 
 def _shown(service: SearchService, section: Section, wanted: Wanted) -> Shown:

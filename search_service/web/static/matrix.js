@@ -12,7 +12,12 @@ const MOST_ROWS = 200;
 export function distribution(answer, state) {
   const { rows } = answer;
   const sections = rows.reduce((sum, row) => sum + row.sections, 0);
-  const left = el("p", { class: "total" }, state.q && el("strong", {}, t("found.total", { n: sections })), state.q && el("span", {}, ` ${t("matrix.literal")}`));
+  const left = el(
+    "p",
+    { class: "total" },
+    state.q && el("strong", {}, t("found.total", { n: sections })),
+    state.q && el("span", {}, ` ${t("matrix.literal")}`),
+  );
   return [
     bar(state, left),
     chips(null, state),
@@ -40,13 +45,17 @@ function table(rows, state) {
   const caption = state.q ? t("matrix.caption", { q: state.q }) : t("matrix.caption.held");
   return el(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": t("matrix.scroll") },
+    { class: "sheet" },
+    el("h2", { id: "distribution" }, caption),
     el(
-      "table",
-      { class: "matrix" },
-      el("caption", {}, caption),
-      el("thead", {}, el("tr", {}, head)),
-      el("tbody", {}, body),
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": t("matrix.scroll") },
+      el(
+        "table",
+        { class: "matrix", "aria-labelledby": "distribution" },
+        el("thead", {}, el("tr", {}, head)),
+        el("tbody", {}, body),
+      ),
     ),
     shown.length < all.length &&
       el("p", { class: "note" }, t("matrix.more", { shown: shown.length, all: all.length })),
