@@ -177,6 +177,14 @@ class IndexInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """Something typed, and the terms of laws and reports that it was also searched by."""
+
+    text: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueryChunk:
     """How one chunk of the query was read, for display."""
 
@@ -198,6 +206,8 @@ class QueryInfo:
     relaxed: bool
     """True where nothing matched as asked, so the words were OR-ed."""
     warnings: tuple[str, ...]
+    synonyms: tuple[Synonym, ...] = ()
+    """What was searched beside the words typed; empty where synonyms were not needed."""
 
 
 @dataclass(frozen=True, slots=True)

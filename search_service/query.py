@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from search_service.analysis import Segmenter, fold
-from search_service.models import Mode
+from search_service.models import Mode, Synonym
 from search_service.signs import (
     CLOSING_BRACKETS,
     MINUS,
@@ -31,6 +31,7 @@ from search_service.signs import (
     find_groups,
     find_quotations,
 )
+from search_service.synonyms import find_synonyms
 
 MAX_DEPTH = 16
 """Parentheses nested deeper than this are searched as text."""
@@ -48,6 +49,10 @@ class Chunk:
     quoted: bool = False
     sentence: bool = False
     """A question or sentence: also matched by how much of it a section covers."""
+    synonyms: tuple[Synonym, ...] = ()
+    """What helps if it is a sentence, or if nothing is found."""
+    other_words: tuple[str, ...] = ()
+    """The distinct words of ``synonyms`` that are not among its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,10 @@ class ParsedQuery:
         """Yield every chunk in the order typed, and whether it excludes."""
         return _chunks(self.tree, False)
 
+    def wanted(self) -> list[Chunk]:
+        """Return the chunks that do not exclude."""
+        return [chunk for chunk, exclude in self.chunks() if not exclude]
+
 
 def _chunks(node: Node | None, exclude: bool) -> Iterator[tuple[Chunk, bool]]:
     if isinstance(node, Chunk):
@@ -111,9 +120,9 @@ _SENTENCE_LENGTH = 20
 _SENTENCE_WORDS = 3
 
 
-def parse(q: str, segmenter: Segmenter) -> ParsedQuery:
-    """Read ``q``. Every string is a valid query."""
-    reader = _Reader(q, segmenter)
+def parse(q: str, segmenter: Segmenter, synonyms: bool = True) -> ParsedQuery:
+    """Read ``q``, looking up synonyms if asked to. Every string is a valid query."""
+    reader = _Reader(q, segmenter, synonyms)
     tree = reader.query(closing=False, depth=0)
     return ParsedQuery(q, tree, tuple(dict.fromkeys(reader.warnings)))
 
@@ -121,8 +130,9 @@ def parse(q: str, segmenter: Segmenter) -> ParsedQuery:
 class _Reader:
     """A recursive-descent reader over the code points of one query."""
 
-    def __init__(self, q: str, segmenter: Segmenter) -> None:
+    def __init__(self, q: str, segmenter: Segmenter, synonyms: bool) -> None:
         self.q = q
+        self.synonyms = synonyms
         self.at = 0
         self.warnings: list[str] = []
         self.segmenter = segmenter
@@ -227,8 +237,20 @@ class _Reader:
         folded = fold(text)
         if not folded:
             return None
-        words = () if quoted else tuple(dict.fromkeys(self.segmenter.words(text)))
-        return Chunk(text, folded, words, quoted, not quoted and _is_sentence(text, words))
+        if quoted:
+            return Chunk(text, folded, (), quoted)
+        words = tuple(dict.fromkeys(self.segmenter.words(text)))
+        synonyms = find_synonyms(folded) if self.synonyms else ()
+        terms = (term for synonym in synonyms for term in synonym.terms)
+        others = dict.fromkeys(word for term in terms for word in self.segmenter.words(term))
+        return Chunk(
+            text,
+            folded,
+            words,
+            sentence=_is_sentence(text, words),
+            synonyms=synonyms,
+            other_words=tuple(word for word in others if word not in words),
+        )
 
 
 def _is_sentence(text: str, words: tuple[str, ...]) -> bool:
@@ -270,13 +292,15 @@ class AllWords:
 
 @dataclass(frozen=True, slots=True)
 class SomeWords:
-    """Matches where the words found carry at least ``share`` of the weight of all.
+    """Matches where the words found carry at least ``share`` of the weight of ``words``.
 
     A word's weight is its inverse document frequency; at least one word must be found.
+    ``others`` may be found too, and carry ``ranking.SYNONYM_WEIGHT`` of theirs.
     """
 
     words: tuple[str, ...]
     share: float
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,19 +351,28 @@ class Plan:
     """The hits are those of ``words`` alone; ``literal`` only groups them."""
     score_words: tuple[str, ...] = ()
     """The words that BM25F adds up, distinct, in order."""
+    other_words: tuple[str, ...] = ()
+    """More words that count ``ranking.SYNONYM_WEIGHT``, not among ``score_words``."""
+    authority: bool = False
+    """Whether documents that others name count more; see ``ranking``."""
     nearness: tuple[tuple[str, ...], ...] = ()
     """Per chunk its words in order; sections where they stand close rank higher."""
 
 
-SENTENCE_SHARE = 0.3
-"""How much of a sentence's weight a section must cover to match it partially."""
+SENTENCE_SHARE = 0.08
+"""How much of a sentence's weight a section must cover to match it partially.
+
+Measured in ``docs/ranking.md``: more loses answers that share few words with the
+question; less adds thousands of sections that share one common word.
+"""
 
 
 def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
     """Lower the tree to expressions over literals and words."""
     if parsed.tree is None:
         return Plan(literal=None)
-    positive = [chunk for chunk, exclude in parsed.chunks() if not exclude]
+    positive = parsed.wanted()
+    sentences = [chunk for chunk in positive if chunk.sentence]
     verbatim = _verbatim(parsed)
 
     def lower(leaf: _Leaf) -> Expression:
@@ -353,8 +386,11 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
         return base
     if mode == "words":
         return replace(base, words=_lower(parsed.tree, _words, _words), words_only=True)
-    partial = lower(_covered) if any(chunk.sentence for chunk in positive) else None
-    return replace(base, words=lower(_literal_or_words), partial=partial)
+    auto = replace(base, words=lower(_literal_or_words))
+    if not sentences:
+        return auto
+    others = _other_words(sentences, base.score_words)
+    return replace(auto, partial=lower(_covered), other_words=others, authority=True)
 
 
 def relax(parsed: ParsedQuery) -> Plan | None:
@@ -362,16 +398,19 @@ def relax(parsed: ParsedQuery) -> Plan | None:
 
     For queries whose own plan finds nothing: every hit is a partial match.
     """
-    positive = [chunk for chunk, exclude in parsed.chunks() if not exclude]
+    positive = parsed.wanted()
     words = _distinct_words(positive)
+    others = _other_words(positive, words)
     if not words:
         return None
     literals = tuple(Literal(chunk.folded) for chunk in positive if chunk.quoted)
     excluded = tuple(_literal_or_words(chunk) for chunk, exclude in parsed.chunks() if exclude)
     return Plan(
         literal=NOTHING,
-        partial=AllOf((AnyOf((SomeWords(words, 0.0), *literals)),), excluded),
+        partial=AllOf((AnyOf((SomeWords(words, 0.0, others), *literals)),), excluded),
         score_words=words,
+        other_words=others,
+        authority=any(chunk.sentence for chunk in positive),
         nearness=_phrases(positive),
     )
 
@@ -392,6 +431,11 @@ def as_text(parsed: ParsedQuery, segmenter: Segmenter) -> ParsedQuery:
 
 def _distinct_words(chunks: list[Chunk]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for chunk in chunks for word in chunk.words))
+
+
+def _other_words(chunks: list[Chunk], words: tuple[str, ...]) -> tuple[str, ...]:
+    others = (word for chunk in chunks for word in chunk.other_words)
+    return tuple(word for word in dict.fromkeys(others) if word not in words)
 
 
 def _phrases(chunks: list[Chunk]) -> tuple[tuple[str, ...], ...]:
@@ -425,7 +469,8 @@ def _literal_or_words(chunk: Chunk) -> Expression:
 
 def _covered(chunk: Chunk) -> Expression:
     if chunk.sentence:
-        return AnyOf((Literal(chunk.folded), SomeWords(chunk.words, SENTENCE_SHARE)))
+        covered = SomeWords(chunk.words, SENTENCE_SHARE, chunk.other_words)
+        return AnyOf((Literal(chunk.folded), covered))
     return _literal_or_words(chunk)
 
 

@@ -99,10 +99,13 @@ class ModelEngine(Engine):
                 return folded in entry.folded
             case AllWords(words):
                 return bool(words) and all(word in entry.frequencies for word in words)
-            case SomeWords(words, share):
+            case SomeWords(words, share, others):
                 weights = {word: self.weight(word) for word in words}
-                found = [word for word in words if word in entry.frequencies]
-                covered = sum(weights[word] for word in found)
+                found = [word for word in (*words, *others) if word in entry.frequencies]
+                covered = sum(weights[word] for word in words if word in found)
+                covered += ranking.SYNONYM_WEIGHT * sum(
+                    self.weight(word) for word in others if word in found
+                )
                 return bool(found) and covered >= share * sum(weights.values())
             case AnyOf(parts):
                 return any(self.own(entry, part) for part in parts)
@@ -151,9 +154,24 @@ class ModelEngine(Engine):
         return ranking.inverse_document_frequency(len(self.entries), frequency)
 
     def score(self, entry: Entry, plan: Plan) -> float:
+        total = self.bm25f(entry, plan.score_words)
+        total += ranking.SYNONYM_WEIGHT * self.bm25f(entry, plan.other_words)
+        if plan.authority:
+            title = fold(entry.document.title)
+            citations = 0
+            if title and not {"《", "》"} & set(title):
+                citations = sum(f"《{title}》" in e.folded for e in self.entries)
+            total += (
+                ranking.AUTHORITY_WEIGHT
+                * sum(self.weight(word) for word in plan.score_words)
+                * ranking.authority(citations)
+            )
+        return total
+
+    def bm25f(self, entry: Entry, words: Sequence[str]) -> float:
         average = sum(e.length for e in self.entries) / max(len(self.entries), 1) or 1.0
         total = 0.0
-        for word in plan.score_words:
+        for word in words:
             weight = self.weight(word)
             frequency = entry.frequencies.get(word, 0)
             norm = ranking.K1 * (1 - ranking.B + ranking.B * entry.length / average)

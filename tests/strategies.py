@@ -32,7 +32,8 @@ CHARACTERS = [
     "\u1112\u1161",
 ]
 MARKS = [*"“”\"'「」 \u3000\n，。、；-·（）()%《》", "\u00a0", "\u200b", "\ufffd"]
-PIECES = [*WORDS, *WORDS, *CHARACTERS, *MARKS]
+TITLES = ["南岸区2023年法治政府建设报告", "《南岸区2023年法治政府建设报告》", "《行政复议》", "《》"]
+PIECES = [*WORDS, *WORDS, *CHARACTERS, *MARKS, *TITLES]
 
 DISTRICTS = ["南岸区", "开州区", "酉阳县"]
 TOWNS = ["涂山镇", "铜元局街道"]
@@ -56,7 +57,7 @@ PATHS = st.lists(HEADINGS | st.sampled_from(WORDS), max_size=3).map(tuple)
 def reports(draw: st.DrawFn, document_id: str) -> Report:
     document = Document(
         document_id,
-        title=draw(texts(3) | st.sampled_from(["南岸区2023年法治政府建设报告", ""])),
+        title=draw(texts(3) | st.sampled_from([TITLES[0], "行政复议", ""])),
         district=draw(st.none() | st.sampled_from(DISTRICTS)),
         town=draw(st.none() | st.none() | st.sampled_from(TOWNS)),
         issuer=draw(st.none() | texts(2)),
@@ -156,7 +157,8 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
 
     words = snippets(sources).map(words_of)
     shares = st.sampled_from([0.0, 0.3, 0.5, 1.0])
-    leaves = literals | literals | st.builds(AllWords, words) | st.builds(SomeWords, words, shares)
+    some_words = st.builds(SomeWords, words, shares, st.just(()) | words)
+    leaves = literals | literals | st.builds(AllWords, words) | some_words
 
     def inner(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         several = st.lists(parts, max_size=3).map(tuple)
@@ -169,4 +171,6 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
         partial=draw(st.none() | expressions),
         words_only=False,
         score_words=draw(words),
+        other_words=draw(st.just(()) | words),
+        authority=draw(st.booleans()),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from search_service import ranking
 from search_service.engines.base import Deadline
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.sets import (
@@ -163,6 +164,10 @@ class Matching:
             covered[postings.own] += postings.weight
             total += postings.weight
             self._deadline.check()
+        for word in expression.others:
+            postings = self._snapshot.word(word)
+            covered[postings.own] += ranking.SYNONYM_WEIGHT * postings.weight
+            self._deadline.check()
         return np.flatnonzero((covered > 0) & (covered >= expression.share * total))
 
 
@@ -194,7 +199,6 @@ _Window = tuple[list[int], list[int], list[float]]
 def _ranked_window(
     snapshot: Snapshot, plan: Plan, groups: Sequence[Ids], offset: int, limit: int
 ) -> _Window:
-    words = [snapshot.word(word) for word in plan.score_words]
     sections: list[int] = []
     kinds: list[int] = []
     scores: list[float] = []
@@ -204,7 +208,7 @@ def _ranked_window(
         if offset >= len(ids):
             offset -= len(ids)
             continue
-        score = score_all(ids, words, snapshot.size)
+        score = score_plan(snapshot, plan, ids)
         chosen = top(score, ids, snapshot.order, offset + limit)[offset:]
         sections.extend(ids[chosen].tolist())
         scores.extend(score[chosen].tolist())
@@ -233,10 +237,23 @@ def _sorted_window(
     for kind in (WORDS, LITERAL):
         inside = ascending[contains(groups[kind], ascending, snapshot.size)]
         kinds[np.isin(chosen, inside)] = kind
-    words = [snapshot.word(word) for word in plan.score_words]
     scores = np.zeros(len(chosen), np.float32)
-    scores[np.argsort(chosen)] = score_all(ascending, words, snapshot.size)
+    scores[np.argsort(chosen)] = score_plan(snapshot, plan, ascending)
     return chosen.tolist(), kinds.tolist(), scores.tolist()
+
+
+def score_plan(snapshot: Snapshot, plan: Plan, ids: Ids) -> Floats:
+    """Return the scores of the sections ``ids`` (ascending) for everything in ``plan``."""
+    words = [snapshot.word(word) for word in plan.score_words]
+    total = score_all(ids, words, snapshot.size)
+    if plan.other_words:
+        others = [snapshot.word(word) for word in plan.other_words]
+        weight = np.float32(ranking.SYNONYM_WEIGHT)
+        total = total + weight * score_all(ids, others, snapshot.size)
+    if plan.authority:
+        weight = np.float32(ranking.AUTHORITY_WEIGHT * sum(word.weight for word in words))
+        total = total + weight * snapshot.authority[snapshot.document_of[ids]]
+    return total
 
 
 def score_all(ids: Ids, words: Sequence[WordPostings], size: int) -> Floats:

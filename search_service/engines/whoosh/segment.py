@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from search_service.analysis import Segmenter
+from search_service.analysis import Segmenter, fold
 from search_service.engines.whoosh.arrays import Array, ArrayFile, array_file
+from search_service.engines.whoosh.citations import encode_citations
 from search_service.engines.whoosh.grams import Grams, encode_grams
-from search_service.engines.whoosh.postings import PostingsReader
+from search_service.engines.whoosh.postings import Ids, PostingsReader
 from search_service.engines.whoosh.texts import (
     Folded,
     Originals,
@@ -59,6 +60,7 @@ class Segment:
         self.first_section = file["document.first_section"]
         self.characters = file["document.characters"].astype(np.int64)
         """Code points in the folded own texts of each document."""
+        self._citations = PostingsReader(file, "own.citations")
         self._paths = _Records(file, "context.path")
         self._documents = _Records(file, "document")
         self._values: dict[str, list[Any]] = json.loads(bytes(file.buffer("document.facets")))
@@ -98,6 +100,16 @@ class Segment:
             level=int(self._levels[number]),
             text=own[heading + 1 :],
         )
+
+    def titles(self) -> Iterator[str]:
+        """Yield the folded title of every document."""
+        at = _METADATA.index("title")
+        return (fold(self._documents[number][at]) for number in range(self.documents))
+
+    def citations(self) -> Iterator[tuple[str, Ids]]:
+        """Yield what is named as 《title》, folded, with the sections that do so."""
+        reader = self._citations
+        return ((reader.term(n).decode(), reader.ids(n)) for n in range(len(reader)))
 
     def report(self, number: int) -> Report:
         """Return a document with all its sections."""
@@ -179,6 +191,7 @@ def segment_file(
         arrays |= encode_folded("own", folded)
         arrays |= encode_originals("own", own, whole)
         arrays |= encode_grams("own", folded)
+        arrays |= encode_citations("own", folded)
         arrays |= encode_words("own", pending.result(), len(sections))
         parts = [_context_parts(documents[number], path) for number, path in contexts]
         folded, _ = fold_all([SEPARATOR.join(part) for part in parts])

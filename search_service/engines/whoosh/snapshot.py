@@ -226,6 +226,18 @@ class Snapshot:
         ]
         return lists[0] if len(lists) == 1 else np.concatenate([EMPTY, *lists])
 
+    @cached_property
+    def authority(self) -> Floats:
+        """How much each document counts for being named by others; made when first needed."""
+        citations: dict[str, int] = {}
+        for segment, base in zip(self.segments, self.bases, strict=False):
+            for title, ids in segment.citations():
+                alive = int(self.live[ids + base].sum()) if len(self.dead) else len(ids)
+                citations[title] = citations.get(title, 0) + alive
+        titles = (title for segment in self.segments for title in segment.titles())
+        values = [ranking.authority(citations.get(title, 0)) for title in titles]
+        return np.array(values, np.float32)
+
     def suggestions(self, prefix: str) -> dict[str, int]:
         """Return the words that start with ``prefix``, with their numbers of live sections."""
         words = {
