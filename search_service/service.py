@@ -149,13 +149,14 @@ class SearchService:
             if relaxed is not None:
                 result = self._run(relaxed, request, deadline)
                 reading = replace(reading, plan=relaxed, relaxed=result.total > 0)
+        wanted = _wanted(reading.parsed, request.mode)
         return SearchResult(
             query=self._query_info(request, reading),
             total=result.total,
             total_literal=result.total_literal,
             page=request.page,
             per_page=request.per_page,
-            hits=tuple(self._hit(hit, reading.parsed) for hit in result.hits),
+            hits=tuple(_hit(hit, wanted) for hit in result.hits),
             facets={
                 name: _facet(name, result.facets[name], request.filters) for name in FACET_FIELDS
             },
@@ -169,7 +170,8 @@ class SearchService:
         deadline = Deadline(self.settings.search_deadline)
         reading = self._read(request, deadline)
         hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
-        return (self._hit(hit, reading.parsed) for hit in hits)
+        wanted = _wanted(reading.parsed, request.mode)
+        return (_hit(hit, wanted) for hit in hits)
 
     def matrix(
         self, q: str, mode: Mode = "literal", filters: Filters = Filters()
@@ -225,7 +227,7 @@ class SearchService:
         request = SearchRequest(q, mode)
         self._check(request)
         parsed = self._read(request, Deadline(self.settings.search_deadline)).parsed
-        return find_matches(section, _wanted(parsed))
+        return find_matches(section, _wanted(parsed, mode))
 
     # --- changing ---
 
@@ -336,18 +338,21 @@ class SearchService:
             warnings=reading.warnings,
         )
 
-    def _hit(self, hit: EngineHit, parsed: ParsedQuery) -> Hit:
-        heading, text = find_matches(hit.section, _wanted(parsed))
-        passages = select_passages(hit.section.text, text)
-        return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
-
 
 def _source(outcome: parsing.Parsed | parsing.Unchanged | SourceRefused) -> str:
     return outcome.report.document.source if isinstance(outcome, parsing.Parsed) else outcome.source
 
 
-def _wanted(parsed: ParsedQuery) -> list[Chunk]:
-    return [chunk for chunk, exclude in parsed.chunks() if not exclude]
+def _wanted(parsed: ParsedQuery, mode: Mode) -> list[Chunk]:
+    """Return the chunks to mark. Literal mode does not search for words, so marks none."""
+    wanted = [chunk for chunk, exclude in parsed.chunks() if not exclude]
+    return [replace(chunk, words=()) for chunk in wanted] if mode == "literal" else wanted
+
+
+def _hit(hit: EngineHit, wanted: list[Chunk]) -> Hit:
+    heading, text = find_matches(hit.section, wanted)
+    passages = select_passages(hit.section.text, text)
+    return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
 
 
 def _facet(

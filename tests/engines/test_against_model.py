@@ -22,7 +22,10 @@ from tests.model import ModelEngine
 EVERYTHING = 10_000
 TOLERANCE = 1e-4
 
-reusing_the_fixture = settings(suppress_health_check=list(HealthCheck))
+some = settings(
+    max_examples=settings().max_examples * 2 // 5, suppress_health_check=list(HealthCheck)
+)
+"""Fewer examples than elsewhere, because each writes indexes and asks several questions."""
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def stored(make_stored: Make, tmp_path: Path, segmenter: Segmenter) -> Engine:
     return make_stored(tmp_path / "index", segmenter)
 
 
-@reusing_the_fixture
+@some
 @given(data=st.data())
 def test_random_corpora_and_questions(
     stored: Engine, segmenter: Segmenter, data: st.DataObject
@@ -42,7 +45,7 @@ def test_random_corpora_and_questions(
     ask(stored, model, corpus, data, questions=4)
 
 
-@reusing_the_fixture
+@some
 @given(data=st.data())
 def test_random_changes(stored: Engine, segmenter: Segmenter, data: st.DataObject) -> None:
     model = ModelEngine(segmenter)
