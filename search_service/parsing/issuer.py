@@ -13,11 +13,14 @@ from search_service.parsing.normal import normal
 from search_service.parsing.places import ZONE, Division, read_chain, stem_of
 
 _ORGAN_WORD = (
-    r"(?:街道)?(?:人民政府|政府|办事处|党工委|党委|工委|委员会|街道办|综合|司法所|人大|机关|管委会)"
+    r"(?:人民政府|政府|办事处|党工委|党委|工委|委员会|街道|综合|司法所|人大|机关|管委会|办(?!学))"
 )
 _TOWN = re.compile(
-    rf"(?:[区县市旗]?(?:人民)?政府)?([\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木))(?={_ORGAN_WORD}|$|关于|党政)"
+    rf"(?:[区县市旗]?(?:人民)?政府)?(?P<name>[\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木|地区(?=办事处)))"
+    rf"(?={_ORGAN_WORD}|$|关于|党政)"
 )
+# Some cities call a subdistrict 街; believed only behind its county.
+_STREET = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,5}}街)(?={_ORGAN_WORD}|$)")
 _ORGAN = re.compile(
     r"(?:人民政府|政府|委员会|管委会|党工委|办事处|办公室|公所|行政公署|[局厅署院]|总队|支队|大队|中心|公司|司法所)$"
 )
@@ -63,15 +66,17 @@ def read_place(text: str, *, whole: bool = False) -> Place:
         rest = rest[zone.end() :]
         if zone["own"] or last is not None:
             district, division = _zone_name(zone, last), None
-    town = _TOWN.match(rest)
-    if town is not None and not _not_a_town(town[1]):
-        rest = rest[town.end() :]
-    else:
-        town = None
+    town = _town(rest, behind_county=last is not None and last.rank == 3)
+    rest = rest[town.end() :] if town else rest
     if whole and rest and not _BODY.match(rest):
         return Place()
     former = written if last and not _spelled_as(last, written) else None
-    return Place(district, division, town[1] if town else None, former)
+    return Place(district, division, town["name"] if town else None, former)
+
+
+def _town(text: str, *, behind_county: bool) -> re.Match[str] | None:
+    town = _TOWN.match(text) or (_STREET.match(text) if behind_county else None)
+    return None if town is None or _not_a_town(town["name"]) else town
 
 
 def _spelled_as(division: Division, written: str) -> bool:

@@ -21,6 +21,7 @@ _ENUMERATOR = re.compile(
 _OWN_LINE = re.compile(
     r"附件|附[:：]|抄送|联系(?:人|电话)|[（(](?:联系|此件|此页|备注|信息公开)|主动公开|.{2,30}印发$"
 )
+_SIGNATURE = re.compile(r".{2,24}(?:政府|委员会|管委会|办事处|办公室|[局厅])(?:办公室)?")
 _BODY_LENGTH = 40
 _WRAP_WIDTHS = range(16, 61)
 _WRAP_LINES = 8
@@ -76,6 +77,7 @@ def _starts_anew(text: str) -> bool:
         read_marker(text)
         or _ENUMERATOR.match(text)
         or _OWN_LINE.match(text)
+        or _SIGNATURE.fullmatch(text)
         or (_DATE.match(text) and len(text) < 24)
     )
 

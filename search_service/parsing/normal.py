@@ -11,7 +11,7 @@ from functools import cache
 
 from search_service.parsing.data import table
 
-_ZEROS = "〇零○ОΟOo"
+_ZEROS = "〇零○ОΟOo0"
 _CN_DIGITS = str.maketrans(f"{_ZEROS}一二三四五六七八九", "0" * len(_ZEROS) + "123456789")
 _CN_YEAR = re.compile(
     rf"(?<![{_ZEROS}一二三四五六七八九十])[二2][{_ZEROS}][{_ZEROS}一二三][{_ZEROS}一二三四五六七八九](?=年|度)"

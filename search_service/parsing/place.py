@@ -35,6 +35,7 @@ _FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|
 _SIGNED_DATE = re.compile(r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日)$")
 _OWN_TOWN = re.compile(r"[我本全](?:镇|乡|街道|街)")
 _OWN_COUNTY = re.compile(r"(?:我|全)(?:区|县|市|州|旗)|(?<![\u4e00-\u9fff])(?:区|县)(?:委|政府)")
+_LED_BY = re.compile(r"在([^，。；]{2,12}?委)(?:、[^，。；]{1,10})?的?(?:正确|坚强|统一|有力)?领导")
 _ISSUES = re.compile(r"(?:出台|制定|印发|修订|发布|完善|编制|实施|公布)(?:了)?《(?:20\d\d年)?$")
 _OWN_BODY = re.compile(r"(?:人民)?政府|区?委|县委|司法局|政务服务|人民法院|公安局")
 _DOMINANT = 2
@@ -62,7 +63,7 @@ def find_place(title: str, introduction: Sequence[str], body: Sequence[str]) -> 
                 place, weak = candidate, reason
                 break
     if place.district is None and place.town is not None:
-        place, reason = _with_district(place, signed, body)
+        place, reason = _with_district(place, signed, introduction, body)
         weak = weak or reason
     if place.town is None and signed.town and _agree(place, signed) and _says_own_town(body):
         place, weak = replace(place, town=signed.town), "town from the signature"
@@ -150,10 +151,18 @@ def _dominant(body: Sequence[str]) -> Place:
     return Place(own.short, own)
 
 
-def _with_district(place: Place, signed: Place, body: Sequence[str]) -> tuple[Place, str]:
+def _with_district(
+    place: Place, signed: Place, introduction: Sequence[str], body: Sequence[str]
+) -> tuple[Place, str]:
     """``place`` with the district that its town is said to belong to elsewhere."""
     if signed.district and signed.town in (place.town, None):
         return replace(place, district=signed.district, division=signed.division), ""
+    for paragraph in introduction:
+        if led := _LED_BY.search(normal(paragraph)):
+            leader = read_place(led[1])
+            if leader.division is not None and leader.division.rank == 3:
+                whole = replace(place, district=leader.district, division=leader.division)
+                return whole, "district from who leads the town"
     for line in body:
         text = normal(line)
         for _, chain in mentions(text):
