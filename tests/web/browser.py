@@ -48,18 +48,14 @@ def missing() -> str:
 
 
 @contextmanager
-def browser(scripts: bool = True) -> Iterator[Any]:
-    """Start Chromium with an empty profile; ``scripts`` says whether pages may run any."""
+def browser() -> Iterator[Any]:
+    """Start Chromium with an empty profile."""
     with tempfile.TemporaryDirectory(prefix="search-service-chromium-") as profile:
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for flag in (*_FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        if not scripts:
-            options.add_experimental_option(
-                "prefs", {"profile.managed_default_content_settings.javascript": 2}
-            )
         driver = webdriver.Chrome(options, Service(CHROMEDRIVER))
         try:
             yield driver

@@ -1,0 +1,302 @@
+"""A search, its facets, pages and views, and the address that holds all of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.parse import parse_qsl
+
+from werkzeug.datastructures import MultiDict
+
+from search_service import open_index
+from search_service.web.asked import read
+from tests.api.server import Server
+from tests.web.pages import (
+    api_calls,
+    asked,
+    click,
+    search_for,
+    text,
+    texts,
+    visit,
+    wait,
+    wait_ready,
+    wait_total,
+)
+
+
+def shown(driver: Any) -> list[str]:
+    """Return the ids of the hits on the page."""
+    script = "return [...document.querySelectorAll('.hit')].map((hit) => hit.dataset.id)"
+    return list(driver.execute_script(script))
+
+
+def box(name: str, value: str) -> str:
+    return f"#facets input[name={name}][value='{value}']"
+
+
+def test_a_search_shows_what_the_api_returns(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    search_for(page, "行政执法")
+    answer = site.json("/api/v1/search", q="行政执法")
+    wait_total(page, answer["total"])
+    assert asked(page) == {"q": ["行政执法"]}
+    assert texts(page, ".hit .title") == [hit["document"]["title"] for hit in answer["hits"]]
+    marked = texts(page, ".hits li:first-child .passage mark")
+    first = answer["hits"][0]["passages"]
+    assert marked == [
+        passage["text"][match["start"] - passage["start"] : match["end"] - passage["start"]]
+        for passage in first
+        for match in passage["matches"]
+    ]
+    assert page.title.startswith("行政执法")
+
+
+def test_examples_on_the_empty_page_find_something(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    for number in range(len(texts(page, ".examples a"))):
+        visit(page, site.url, "/")
+        example = texts(page, ".examples a")[number]
+        click(page, f".examples li:nth-child({number + 1}) a")
+        wait_total(page, site.json("/api/v1/search", q=example)["total"])
+        assert texts(page, ".hit"), example
+
+
+def test_facets_are_disjunctive_and_may_be_combined(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=行政执法", ".hit")
+    before = texts(page, ".facet.district .count")
+    click(page, box("district", "武隆区"))
+    wait_total(page, site.json("/api/v1/search", q="行政执法", district="武隆区")["total"])
+    assert texts(page, ".facet.district .count") == before
+    click(page, box("district", "酉阳县"))
+    both = site.json("/api/v1/search", q="行政执法", district=["武隆区", "酉阳县"])
+    wait_total(page, both["total"])
+    click(page, box("year", "2020"))
+    wait_total(
+        page,
+        site.json("/api/v1/search", q="行政执法", district=["武隆区", "酉阳县"], year=2020)[
+            "total"
+        ],
+    )
+    assert asked(page) == {"q": ["行政执法"], "district": ["武隆区", "酉阳县"], "year": ["2020"]}
+    assert page.switch_to.active_element.get_attribute("value") == "2020", "focus stays"
+    click(page, ".chips a:last-child")
+    wait_total(page, site.json("/api/v1/search", q="行政执法")["total"])
+    assert not page.find_elements("css selector", "#facets input:checked")
+
+
+def test_back_and_forward_restore_everything(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    totals = {"": None}
+    search_for(page, "法治")
+    totals["q"] = site.json("/api/v1/search", q="法治")["total"]
+    wait_total(page, totals["q"])
+    click(page, box("district", "南岸区"))
+    totals["district"] = site.json("/api/v1/search", q="法治", district="南岸区")["total"]
+    wait_total(page, totals["district"])
+    click(page, "label:has([value=literal])")
+    totals["mode"] = site.json("/api/v1/search", q="法治", district="南岸区", mode="literal")[
+        "total"
+    ]
+    wait(page, lambda d: asked(d).get("mode") == ["literal"])
+    wait_total(page, totals["mode"])
+    calls = len(api_calls(page, "search"))
+
+    page.back()
+    wait_total(page, totals["district"])
+    assert "mode" not in asked(page)
+    assert page.find_element("css selector", "[name=mode][value=auto]").is_selected()
+    assert page.find_element("css selector", box("district", "南岸区")).is_selected()
+    page.back()
+    wait_total(page, totals["q"])
+    assert not page.find_element("css selector", box("district", "南岸区")).is_selected()
+    page.back()
+    wait(page, lambda d: d.find_element("id", "home").is_displayed())
+    assert page.find_element("id", "q").get_attribute("value") == ""
+    page.forward()
+    wait_total(page, totals["q"])
+    assert page.find_element("id", "q").get_attribute("value") == "法治"
+    page.forward()
+    wait_total(page, totals["district"])
+    assert len(api_calls(page, "search")) == calls, "going back asks for nothing again"
+
+
+def test_an_address_can_be_shared(page: Any, site: Server) -> None:
+    visit(
+        page,
+        site.url,
+        "/?q=法治&mode=literal&year=2020..2023&district=南岸区&sort=-year&page=2",
+        ".hit",
+    )
+    answer = site.json(
+        "/api/v1/search",
+        q="法治",
+        mode="literal",
+        year="2020..2023",
+        district="南岸区",
+        sort="-year",
+        page=2,
+    )
+    wait_total(page, answer["total"])
+    assert [hit["id"] for hit in answer["hits"]] == shown(page)
+    assert page.find_element("css selector", "select[name=sort]").get_attribute("value") == "-year"
+    assert page.find_element("css selector", ".hits").get_attribute("start") == "11"
+
+
+def test_pages_do_not_overlap(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=法治", ".hit")
+    total = site.json("/api/v1/search", q="法治")["total"]
+    seen = shown(page)
+    for number in range(2, -(-total // 10) + 1):
+        click(page, ".pager [rel=next]")
+        wait(page, lambda d, n=number: text(d, ".pager [aria-current]") == str(n))
+        seen += shown(page)
+    assert not page.find_elements("css selector", ".pager [rel=next]")
+    assert len(seen) == len(set(seen)) == total
+
+
+def test_sorting(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=行政执法", ".hit")
+    click(page, "select[name=sort] option[value='year']")
+    wait(page, lambda d: asked(d).get("sort") == ["year"])
+    wait_ready(page, ".hit")
+    wait(page, lambda d: texts(d, ".hit .tag:not(.place):not(.kind)")[0] == "2020 年")
+
+
+def test_what_the_service_did_with_the_query_is_explained(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=行政复议 星际航行", ".hit")
+    assert "只含其中一部分" in text(page, "#results .note")
+    visit(page, site.url, "/?q=法治 OR", ".hit")
+    assert site.json("/api/v1/search", q="法治 OR")["query"]["warnings"][0] in text(page, ".note")
+
+
+def test_newer_fields_are_used_where_the_api_has_them(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    notes = page.execute_async_script(
+        """
+        const done = arguments[arguments.length - 1];
+        const base = document.querySelector("script[type=module]").src;
+        Promise.all([import(new URL("say.js", base)), import(new URL("state.js", base))])
+          .then(([say, state]) => {
+            const query = { did_you_mean: "枫桥经验", chunks: [{ synonyms: ["调处"] }] };
+            const nodes = say.notes({ query }, state.read("?q=风桥经验"));
+            done(nodes.map((node) => node.outerHTML));
+          });
+        """
+    )
+    assert "您要找的是不是" in notes[0]
+    assert "q=%E6%9E%AB%E6%A1%A5%E7%BB%8F%E9%AA%8C" in notes[0]
+    assert "调处" in notes[1]
+
+
+def test_nothing_found_says_what_to_do(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=星际航行&mode=literal&district=南岸区", ".none")
+    assert "星际航行" in text(page, ".none h2")
+    click(page, ".none li:nth-child(2) a")
+    wait(page, lambda d: "district" not in asked(d))
+    wait_ready(page, ".none")
+
+
+def test_exports_the_same_search(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=行政复议&year=2023", ".hit")
+    link = page.find_element("css selector", ".tools a[download]").get_attribute("href")
+    rows = csv.reader(io.StringIO(site.session.get(link, timeout=20).content.decode("utf-8-sig")))
+    total = site.json("/api/v1/search", q="行政复议", year=2023)["total"]
+    assert len(list(rows)) == 1 + total
+
+
+def test_citations_name_title_heading_year_and_link(page: Any, site: Server) -> None:
+    page.execute_cdp_cmd(
+        "Browser.grantPermissions",
+        {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": site.url},
+    )
+    visit(page, site.url, "/?q=枫桥经验&district=开州区", ".hit")
+    hit = site.json("/api/v1/search", q="枫桥经验", district="开州区")["hits"][0]
+    click(page, ".hit .actions button")
+    wait(page, lambda d: text(d, ".hit .actions button") == "已复制")
+    copied = page.execute_async_script(
+        "navigator.clipboard.readText().then(arguments[arguments.length - 1])"
+    )
+    assert copied == (
+        f"《{hit['document']['title']}》，“{hit['heading']}”，2024 年。"
+        f"{site.url}{hit['links']['page']}"
+    )
+
+
+def test_english(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=行政复议", ".hit")
+    click(page, "#language")
+    wait_ready(page, ".hit")
+    assert page.find_element("css selector", "html").get_attribute("lang") == "en"
+    assert "sections found" in text(page, ".total")
+    click(page, box("year", "2023"))
+    wait(page, lambda d: asked(d).get("year") == ["2023"])
+    assert asked(page)["lang"] == ["en"]
+
+
+def test_the_distribution_counts_and_tells_zero_from_not_held(
+    page: Any, site: Server, web_index: Any
+) -> None:
+    visit(page, site.url, "/?q=营商环境&view=matrix", ".matrix")
+    rows = site.json("/api/v1/matrix", q="营商环境")["rows"]
+    districts = texts(page, ".matrix tbody th")
+    years = [int(year) for year in texts(page, ".matrix thead th")[1:-1]]
+    assert years == list(range(2020, 2025))
+    held = {(row["district"], row["year"]): row for row in rows}
+    for number, district in enumerate(districts):
+        cells = page.find_elements("css selector", f"tbody tr:nth-child({number + 1}) td")
+        for year, cell in zip(years, cells, strict=False):
+            row = held.get((district, year))
+            if row is None:
+                assert "absent" in cell.get_attribute("class")
+                assert cell.text == "未收录"
+            else:
+                assert "absent" not in cell.get_attribute("class")
+                assert cell.text.split("\n")[0] == str(row["sections"])
+                assert ("shade0" in cell.get_attribute("class")) == (row["occurrences"] == 0)
+    assert any(row["sections"] == 0 for row in rows), "the query must leave a zero to look at"
+
+
+def test_a_cell_opens_its_passages(page: Any, site: Server, web_index: Any) -> None:
+    visit(page, site.url, "/?q=行政复议&view=matrix", ".matrix")
+    click(page, ".matrix tbody td:not(.absent):not(.shade0) a")
+    wait(page, lambda d: "view" not in asked(d))
+    wait_ready(page, ".hit mark")
+    given = asked(page)
+    with_service = open_index(web_index)
+    try:
+        expected = with_service.search(
+            "行政复议", mode="literal", district=given["district"], year=given["year"]
+        )
+    finally:
+        with_service.close()
+    wait_total(page, expected.total)
+    page.back()
+    wait_ready(page, ".matrix")
+
+
+def test_the_address_means_the_same_to_the_server_and_to_the_scripts(
+    page: Any, site: Server
+) -> None:
+    visit(page, site.url, "/")
+    for query in (
+        "",
+        "q=枫桥 经验&mode=literal&page=3",
+        "district=南岸区&district=武隆区&district=南岸区&year=2020..2023&lang=en",
+        "q=+ a%26b %2B&view=matrix&sort=-year&town=涂山镇&document=nanan-2023",
+        "page=-1&mode=auto&sort=relevance",
+    ):
+        state = read(MultiDict(parse_qsl(query)))
+        in_browser = page.execute_async_script(
+            """
+            const [query, done] = arguments;
+            const base = document.querySelector("script[type=module]").src;
+            import(new URL("state.js", base)).then(({ read, address }) => {
+              const state = read(query);
+              done(new URL(address(state, { page: state.page }), location.href).search);
+            });
+            """,
+            query,
+        )
+        assert sorted(parse_qsl(in_browser[1:])) == sorted(state.pairs())
