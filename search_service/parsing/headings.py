@@ -23,7 +23,7 @@ _MAX_LIST = 400
 _CERTAIN = ("part", "chapter", "division", "article", "cn", "cn_paren")
 """Styles that begin nothing but headings, so that a wrong number does not matter."""
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
-_ENDS = "。：？！"
+_ENDS = "。？！"
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
@@ -158,8 +158,8 @@ def _first_end(text: str, start: int) -> int | None:
 
 
 def _is_colon(text: str, offset: int) -> bool:
-    """Whether a half-width colon separates words, not the parts of 8:30."""
-    return text[offset] == ":" and not text[offset + 1 : offset + 2].isdigit()
+    """Whether a colon separates words, not the parts of 8:30."""
+    return text[offset] in ":：" and not text[offset + 1 : offset + 2].isdigit()
 
 
 def _stands_alone(lines: Sequence[Line], markers: Sequence[Marker | None], index: int) -> bool:

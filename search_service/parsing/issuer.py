@@ -65,7 +65,8 @@ def read_place(text: str, *, whole: bool = False) -> Place:
     if zone is not None:
         rest = rest[zone.end() :]
         if zone["own"] or last is not None:
-            district, division = _zone_name(zone, last), None
+            by_stem = last is not None and written.endswith(last.stem)
+            district, division = _zone_name(zone, last, by_stem=by_stem), None
     town = _town(rest, behind_county=last is not None and last.rank == 3)
     rest = rest[town.end() :] if town else rest
     if whole and rest and not _BODY.match(rest):
@@ -89,11 +90,14 @@ def _not_a_town(name: str) -> bool:
     )
 
 
-def _zone_name(zone: re.Match[str], last: Division | None) -> str:
+def _zone_name(zone: re.Match[str], last: Division | None, *, by_stem: bool) -> str:
+    """What a zone is called: 合肥高新区, 成都东部新区, but 雄安新区 without its province."""
     name = zone["own"] + zone["kind"]
     generic = zone["own"] in ("", "国家级", "国家")
     if last is not None and generic:
         name = stem_of(last.short) + zone["kind"].removeprefix("国家级")
+    elif last is not None and by_stem and last.rank == 2:
+        name = last.stem + name
     for long, short in _SHORTER:
         name = name.replace(long, short)
     return name

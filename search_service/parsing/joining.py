@@ -60,7 +60,7 @@ def _continues(before: Line, piece: str, line: Line, width: int, indents: bool) 
     if line.text[0] in _CONTINUES and text[-1] not in "。！？":
         return True
     if bare_marker(text):
-        return not line.hint
+        return not line.hint and read_marker(line.text) is None
     if line.hint or before.hint or line.bullet or _starts_anew(line.text):
         return False
     if indents and line.indented:

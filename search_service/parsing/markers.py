@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Style = Literal[
@@ -33,6 +34,10 @@ DEPTH: dict[Style, int] = {
 """Outer styles first: the order that official documents use."""
 
 _CN = "〇零一二三四五六七八九十百"
+# 三、四季度 and 一、二级 are no numbers of headings.
+_SPAN = "(?:{})(?:季|年|月|级|类|线|期|楼)".format(
+    "|".join(f"{first}、{second}" for first, second in pairwise("一二三四五六七八九十"))
+)
 _UNIT = "万亿%％‰个余名年月日时点分岁倍元件次人条项家户处米公度号层楼届类批"
 _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     (
@@ -47,7 +52,10 @@ _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     ("ordinal", re.compile(rf"第([{_CN}]{{1,2}})\s*[，,、:：]\s*")),
     ("cn_paren", re.compile(rf"[（(〔【]\s*([{_CN}]{{1,3}})\s*[）)〕】]\s*[、.．]?\s*")),
     ("cn_paren", re.compile(rf"([{_CN}]{{1,3}})\s*[）)]\s*")),
-    ("cn", re.compile(rf"([{_CN}]{{1,3}})\s*[、．.]\s*(?![{_CN}]+[、，]|[{_CN}]?[季年])")),
+    (
+        "cn",
+        re.compile(rf"(?!{_SPAN})([{_CN}]{{1,3}})\s*[、．.]\s*(?![{_CN}]{{1,2}}[、，])"),
+    ),
     ("cn", re.compile(rf"([{_CN}]{{1,2}})[，,]\s*(?=[^{_CN}])")),
     ("cn", re.compile(rf"([{_CN}]{{1,2}})[ \u3000]+(?=[^\s是{_CN}])")),
     ("shi", re.compile(rf"([{_CN}]{{1,2}})是(?=[^{_CN}否非])\s*[，,：:]?\s*")),

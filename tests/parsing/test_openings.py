@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search_service.parsing import parse_text
-from tests.parsing.openings import GUIDED, HEADINGS, OPENINGS, TITLES, Opening
+from tests.parsing.openings import GUIDED, HEADINGS, ISSUERS, OPENINGS, TITLES, Opening
 
 
 @pytest.mark.parametrize("case", TITLES, ids=lambda case: case.text)
@@ -16,7 +16,7 @@ def test_title(case: Opening) -> None:
     assert found == (case.district, case.town, case.year)
 
 
-@pytest.mark.parametrize("case", OPENINGS, ids=lambda case: case.text[:40])
+@pytest.mark.parametrize("case", [*OPENINGS, *ISSUERS], ids=lambda case: case.text[:40])
 def test_opening(case: Opening) -> None:
     document = parse_text(case.text, id="x", source="x.txt").report.document
     found = (document.district, document.town, document.year)
@@ -26,7 +26,7 @@ def test_opening(case: Opening) -> None:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(TITLES) + len(OPENINGS) >= 120
+    assert len({*TITLES, *OPENINGS, *ISSUERS}) >= 200
 
 
 def test_weak_values_are_marked() -> None:
