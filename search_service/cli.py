@@ -19,7 +19,16 @@ from search_service.service import SearchRequest, build_index, make_filters, ope
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-_INDEX = ("INDEX_DIR", "ENGINE", "OPENSEARCH_URL", "USER_DICTIONARY")
+_INDEX = tuple(
+    setting.name
+    for setting in config.SETTINGS
+    if not setting.secret
+    and (
+        setting.name in ("INDEX_DIR", "ENGINE", "USER_DICTIONARY")
+        or setting.name.startswith("OPENSEARCH_")
+    )
+)
+"""Settings that say where the index is and how it is read."""
 
 _EPILOG = """\
 Every setting can also be given in the environment as SEARCH_SERVICE_<NAME>; an option wins.

@@ -76,10 +76,22 @@ class Answer:
         for line in lines:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
+        if headers.get("transfer-encoding") == "chunked":
+            body = _unchunked(body)
         return cls(int(first.split()[1]), headers, body)
 
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def _unchunked(body: bytes) -> bytes:
+    pieces = []
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        pieces.append(rest[:length])
+        body = rest[length + 2 :]
+    return b"".join(pieces)
 
 
 @contextmanager

@@ -19,7 +19,9 @@ def test_examples_print_what_the_readme_says(server: Server, example: Example) -
 
 def test_readme_has_both_one_line_commands() -> None:
     lines = [
-        line for line in README.read_text(encoding="utf-8").splitlines() if "-m venv .venv &&" in line
+        line
+        for line in README.read_text(encoding="utf-8").splitlines()
+        if "-m venv .venv &&" in line
     ]
     assert len(lines) == 2
     assert lines[0].endswith("search-service serve")
