@@ -46,6 +46,11 @@ _BLOCKS = frozenset(
     )
 )  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_CONTAINERS = ("div", "td", "section", "article", "main", "form", "center", "body")
+_TITLE_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:\w*title|tit|bt|biaoti|headline)(?:$|[-_\s\d])", re.IGNORECASE
+)
+_MAX_TITLE = 80
 _STRONG = ("b", "strong")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -71,14 +76,33 @@ def read(name: str, data: bytes) -> Content:
     except (etree.LxmlError, ValueError, AssertionError):
         raise SourceRefused(name, "It is not a readable web page.") from None
     title, published = _stated_title(root), _stated_date(root)
-    headline = [h for h in root.iter("h1", "h2") if _text(h)]
     _strip(root)
     body = root.find("body")
     main = _main(root if body is None else body)
     lines = list(_lines(main))
-    inside = set(main.iter())
-    titles = [Line(_text(h)) for h in headline[:1] if h not in inside and _text(h) != title]
-    return Content([*titles, *lines], title=title, published=published)
+    return Content([*_headlines(root, main), *lines], title=title, published=published)
+
+
+def _headlines(root: etree._Element, main: etree._Element) -> list[Line]:
+    """The title where it stands above the block of the main text."""
+    found: list[Line] = []
+    inside = {main, *main.iterancestors()}
+    for element in root.iter(etree.Element):
+        if element is main:
+            return found[-1:]
+        if _looks_like_title(element) and element not in inside and element.find(".//a") is None:
+            text = _text(element)
+            if 4 <= len(text) <= _MAX_TITLE:
+                found.append(Line(text))
+    return []
+
+
+def _looks_like_title(element: etree._Element) -> bool:
+    if element.tag in _HEADINGS or element.tag in _STRONG:
+        return True
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    centred = element.get("align") == "center" or "center" in (element.get("style") or "")
+    return centred or bool(_TITLE_CLASS.search(named))
 
 
 def _decoded(name: str, data: bytes) -> str:
@@ -152,10 +176,14 @@ def _main(body: etree._Element) -> etree._Element:
     while True:
         best = max(current, key=lambda child: weights.get(child, 0), default=None)
         if best is None or weights.get(best, 0) < _MIN_SHARE * max(1, weights[body]):
-            return current
-        if best.tag not in _BLOCKS and best.tag not in ("span", "font", "form", "td"):
-            return current
+            break
         current = best
+    while current is not body and current.tag not in _CONTAINERS:
+        parent = current.getparent()
+        if parent is None:
+            break
+        current = parent
+    return current
 
 
 def _bottom_up(body: etree._Element) -> Iterator[etree._Element]:
