@@ -71,7 +71,10 @@ def api_calls(driver: Any, name: str) -> list[str]:
 
 def click(driver: Any, selector: str) -> None:
     """Click an element as a user does."""
-    driver.find_element("css selector", selector).click()
+    element = driver.find_element("css selector", selector)
+    # The driver scrolls just far enough, which may be under the bar at the top.
+    driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
+    element.click()
 
 
 def search_for(driver: Any, query: str) -> None:

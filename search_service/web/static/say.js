@@ -15,9 +15,8 @@ export function notes(answer, state) {
     );
   }
   if (query.relaxed) found.push(el("p", { class: "note" }, t("say.relaxed")));
-  const synonyms = synonymsOf(query);
-  if (synonyms.length > 0) {
-    found.push(el("p", { class: "note" }, t("say.synonyms", { words: synonyms.join("、") })));
+  for (const { text, terms } of query.synonyms ?? []) {
+    found.push(el("p", { class: "note" }, t("say.synonyms", { text, words: terms.join("、") })));
   }
   for (const warning of query.warnings ?? []) {
     found.push(el("p", { class: "note" }, `${t("say.warning")}: `, el("span", { lang: "zh-CN" }, warning)));
@@ -25,17 +24,10 @@ export function notes(answer, state) {
   return found;
 }
 
-// These two fields are newer than some services: they may be missing, or one or several.
+// This field is newer than some services: it may be missing, or name one or several.
 function corrections(value) {
   const all = Array.isArray(value) ? value : value ? [value] : [];
   return all.map((one) => (typeof one === "string" ? one : one.q ?? one.text)).filter(Boolean);
-}
-
-function synonymsOf(query) {
-  const lists = [query.synonyms, ...(query.chunks ?? []).map((chunk) => chunk.synonyms)];
-  return [...new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [])))]
-    .map((one) => (typeof one === "string" ? one : one.text))
-    .filter(Boolean);
 }
 
 /** Return what to say when nothing was found. */

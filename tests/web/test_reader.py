@@ -1,0 +1,160 @@
+"""The reader: the whole text, its matches, links into it, neighbours and comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.api.server import Server
+from tests.web.hostile import DOCUMENT, ID
+from tests.web.pages import click, text, texts, visit, wait, wait_ready
+
+IN_VIEW = """
+    const box = document.querySelector(arguments[0]).getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= innerHeight;
+"""
+
+
+def test_shows_every_character_of_the_report(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/wulong-2020")
+    for entry in site.json("/api/v1/documents/wulong-2020")["outline"]:
+        section = site.json(f"/api/v1/documents/wulong-2020/sections/{entry['ordinal']}")
+        part = f"#s{entry['ordinal']}"
+        assert texts(page, f"{part} .text p") == section["text"].split("\n")
+        if section["heading"]:
+            assert text(page, f"{part} .heading").startswith(section["heading"])
+    headings = [e["heading"] for e in site.json("/api/v1/documents/wulong-2020")["outline"]]
+    assert texts(page, ".outline li a") == [heading for heading in headings if heading]
+
+
+def test_marks_all_matches_and_goes_through_them(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/nanan-2023?q=行政复议", ".current")
+    expected = 0
+    for entry in site.json("/api/v1/documents/nanan-2023")["outline"]:
+        section = site.json(
+            f"/api/v1/documents/nanan-2023/sections/{entry['ordinal']}", q="行政复议"
+        )
+        expected += len(section["matches"]) + len(section["heading_matches"])
+        for match in section["matches"]:
+            mark = f"s{entry['ordinal']}-{match['start']}-{match['end']}"
+            assert text(page, f"[id='{mark}']") == section["text"][match["start"] : match["end"]]
+    assert expected > 2
+    assert text(page, "#at") == f"第 1 / {expected} 处"
+    for number in (2, 3):
+        click(page, "#next")
+        wait(page, lambda d, n=number: text(d, "#at") == f"第 {n} / {expected} 处")
+        assert page.execute_script(IN_VIEW, ".current")
+    click(page, "#previous")
+    wait(page, lambda d: text(d, "#at") == f"第 2 / {expected} 处")
+    find = page.find_element("id", "find")
+    find.send_keys(Keys.ENTER)
+    wait(page, lambda d: text(d, "#at") == f"第 3 / {expected} 处")
+
+
+def test_a_link_from_the_results_goes_to_the_very_match(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=复调&district=南岸区", ".hit .jump")
+    click(page, ".hit .jump")
+    current = wait_ready(page, ".part mark.current")
+    assert page.current_url.endswith("#" + current.get_attribute("id"))
+    assert current.text == "复调"
+    assert page.execute_script(IN_VIEW, ".current")
+    assert text(page, "#at").startswith("第 ")
+
+
+def test_a_link_to_a_section(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/nanan-2023#s6")
+    assert page.execute_script(IN_VIEW, "#s6 .heading")
+
+
+def test_a_link_to_a_range_marks_it(page: Any, site: Server) -> None:
+    section = site.json("/api/v1/documents/nanan-2023/sections/6")
+    border = section["text"].index("\n")
+    start, end = border - 5, border + 6
+    visit(page, site.url, f"/documents/nanan-2023#s6-{start}-{end}", ".cited")
+    assert "\n".join(texts(page, ".cited")) == section["text"][start:end]
+    assert page.execute_script(IN_VIEW, ".cited")
+    page.execute_script("location.hash = '#s6-0-4'")
+    wait(page, lambda d: texts(d, ".cited") == [section["text"][:4]])
+
+
+def test_a_range_counts_code_points(page: Any, site: Server) -> None:
+    section = DOCUMENT["sections"][1]["text"]  # type: ignore[index]
+    start = section.index("𠮷")
+    visit(page, site.url, f"/documents/{ID}#s1-{start}-{start + 2}", ".cited")
+    assert texts(page, ".cited") == ["𠮷祥"]
+
+
+def test_impossible_ranges_do_no_harm(page: Any, site: Server) -> None:
+    for anchor in ("s6-9-5", "s6-99999-999999", "s999", "s6-a-b", "s999-1-2", "content"):
+        visit(page, site.url, f"/documents/nanan-2023#{anchor}")
+        assert texts(page, ".cited") == []
+
+
+def test_selected_text_can_be_cited_by_a_link_to_it(page: Any, site: Server) -> None:
+    page.execute_cdp_cmd(
+        "Browser.grantPermissions",
+        {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": site.url},
+    )
+    visit(page, site.url, "/documents/nanan-2023?q=枫桥经验", ".current")
+    mark = page.find_element("css selector", "#s6 .text mark").get_attribute("id")
+    page.execute_script(
+        """
+        const mark = document.getElementById(arguments[0]);
+        const before = mark.previousSibling;
+        getSelection().setBaseAndExtent(before, before.length - 3, mark.nextSibling, 1);
+        """,
+        mark,
+    )
+    wait(page, lambda d: d.find_element("id", "quote").is_displayed())
+    click(page, "#quote")
+    wait(page, lambda d: text(d, "#quote") == "已复制")
+    copied = page.execute_async_script(
+        "navigator.clipboard.readText().then(arguments[arguments.length - 1])"
+    )
+    start, end = (int(part) for part in mark.split("-")[1:])
+    section = site.json("/api/v1/documents/nanan-2023/sections/6")
+    quote = section["text"][start - 3 : end + 1]
+    assert copied.startswith(f"“{quote}”——《重庆市南岸区人民政府")
+    assert copied.endswith(f"{site.url}/documents/nanan-2023#s6-{start - 3}-{end + 1}")
+    link = copied.rpartition("。")[2].removeprefix(site.url)
+    visit(page, site.url, link, ".cited")
+    assert "".join(texts(page, ".cited")) == quote
+
+
+def test_other_years_of_the_same_place(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/nanan-2023?q=枫桥经验")
+    click(page, ".years [rel=prev]")
+    wait(page, lambda d: f"/documents/{ID}?" in d.current_url)
+    wait_ready(page, ".current")
+    click(page, ".years [rel=next]")
+    wait(page, lambda d: "/documents/nanan-2023?" in d.current_url)
+
+
+def test_two_reports_side_by_side(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/nanan-2023?q=行政执法")
+    click(page, "#with option[value=youyang-2023]")
+    click(page, ".compare button")
+    wait(page, lambda d: "with=youyang-2023" in d.current_url)
+    wait_ready(page, ".pairs .current")
+    for prefix, document in (("s", "nanan-2023"), ("r", "youyang-2023")):
+        outline = site.json(f"/api/v1/documents/{document}")["outline"]
+        parts = page.find_elements("css selector", f".part[id^={prefix}]")
+        assert sorted(int(part.get_attribute("data-ordinal")) for part in parts) == [
+            entry["ordinal"] for entry in outline
+        ]
+    left, right = page.find_elements("css selector", ".pair:not(.heads):not(.alone) .side")[2:4]
+    assert left.text.startswith("一、2023年推进法治政府建设")
+    assert right.text.startswith("一、2023 年法治政府建设开展情况")
+    assert left.rect["y"] == right.rect["y"]
+    assert left.rect["x"] < right.rect["x"]
+    click(page, ".compare a")
+    wait(page, lambda d: "with=" not in d.current_url)
+
+
+def test_a_report_that_is_not_there(page: Any, site: Server) -> None:
+    page.get(site.url + "/documents/nowhere-1999")
+    wait_ready(page, "[data-trouble=missing]")
+    assert site.get("/documents/nowhere-1999").status_code == 404
+    complaints = page.get_log("browser")  # the browser reports the 404 itself
+    assert all("404" in entry["message"] for entry in complaints)
