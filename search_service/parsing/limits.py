@@ -2,7 +2,9 @@
 
 MAX_FILE_BYTES = 64 * 2**20
 """Largest file, and largest line of a ``.jsonl``."""
-MAX_EXPANDED_BYTES = 128 * 2**20
+MAX_PAGE_BYTES = 16 * 2**20
+"""Largest web page."""
+MAX_EXPANDED_BYTES = 64 * 2**20
 """Most that the parts of one Word file may unpack to."""
 MAX_STREAM_BYTES = 8 * 2**30
 """Most that one ``.jsonl.gz`` may unpack to."""

@@ -15,6 +15,7 @@ from lxml import html as lxml_html
 
 from search_service.errors import SourceRefused
 from search_service.parsing.cleaning import sanitize
+from search_service.parsing.limits import MAX_PAGE_BYTES
 from search_service.parsing.lines import Line
 from search_service.parsing.readers.content import Content
 from search_service.parsing.readers.text import decode
@@ -55,6 +56,8 @@ _STRONG = ("b", "strong")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SENTENCE = re.compile(r"[，。；：、]")
+_MANY = 8
+"""With so many signs of sentences a block is text, whatever it is called."""
 _MIN_SHARE = 0.75
 _MAX_DEPTH = 200
 
@@ -69,6 +72,8 @@ def looks_like_html(data: bytes) -> bool:
 
 def read(name: str, data: bytes) -> Content:
     """The lines of a web page's main text."""
+    if len(data) > MAX_PAGE_BYTES:
+        raise SourceRefused(name, f"It is a page of more than {MAX_PAGE_BYTES // 2**20} MiB.")
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", sanitize(_decoded(name, data)))
     try:
@@ -141,13 +146,18 @@ def _stated_date(root: etree._Element) -> str:
 
 def _strip(root: etree._Element) -> None:
     """Remove what is never text: scripts, menus, hidden blocks."""
+    sentences: dict[etree._Element, int] = {}
+    for element in _bottom_up(root):
+        texts = [element.text or "", *(child.tail or "" for child in element)]
+        own = sum(len(_SENTENCE.findall(text)) for text in texts)
+        sentences[element] = own + sum(sentences.get(child, 0) for child in element)
     for element in list(root.iter(etree.Element)):
         if element is root or element.tag == "body" or element.getparent() is None:
             continue
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        chrome = bool(_CHROME.search(named)) and _sentences(element) < 8
+        chrome = bool(_CHROME.search(named)) and sentences[element] < _MANY
         if element.tag in _REMOVED or chrome or _HIDDEN.search(element.get("style") or ""):
-            if element.tag == "form" and _sentences(element) >= 8:
+            if element.tag == "form" and sentences[element] >= _MANY:
                 continue  # ASP.NET wraps whole pages in one form.
             _drop(element)
 
@@ -195,10 +205,6 @@ def _bottom_up(body: etree._Element) -> Iterator[etree._Element]:
 def _weight(text: str) -> int:
     """Characters of prose: menus have no punctuation."""
     return len(text.strip()) if _SENTENCE.search(text) else 0
-
-
-def _sentences(element: etree._Element) -> int:
-    return len(_SENTENCE.findall(_all_text(element)))
 
 
 def _all_text(element: etree._Element) -> str:
