@@ -62,7 +62,7 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
             introduction[:8] or texts[first_index + 1 : first_index + 2], first_heading
         )
     head = texts[: title.end + 3]
-    found = find_place(title.text, introduction, texts)
+    found = find_place(title.text, introduction, texts[title.end :])
     return Detected(
         headings,
         title,

@@ -27,6 +27,11 @@ _ORGAN = re.compile(
 _BODY = re.compile(
     r"(?:人民政府|政府|委员会|委|管委会|党|办事处|办公室|公署|[\u4e00-\u9fff、]{2,24}?(?:局|厅|办|中心|总队|支队|大队|院|署))"
 )
+# Kinds of towns, numbers of towns, and 我镇: no names.
+_NO_TOWN = re.compile(
+    r"[各全城]乡$|^[各全本我该两几多]|乡镇$|关于|^[省市区县旗州](?:街道|镇|乡)$|[个批]|所有"
+    r"|(?:重点|建制|特色小|卫生|示范|先进|试点|[省市县区]级)(?:街道|镇|乡)$"
+)
 _PLACEHOLDER = re.compile(r"某|[xX×*＊○△□?？]{1,}|[ＸＯ]{1,}")
 _SHORTER = (
     ("经济技术开发区", "经开区"),
@@ -64,7 +69,9 @@ def read_place(text: str, *, whole: bool = False) -> Place:
     zone = ZONE.match(rest) if last is None or last.rank < 3 else None
     if zone is not None:
         rest = rest[zone.end() :]
-        if zone["own"] or last is not None:
+        # In running text 示范区 and the like are distinctions before they are places.
+        named = zone["own"] and (not whole or rest.startswith(("管", "党工委")))
+        if named or last is not None:
             by_stem = last is not None and written.endswith(last.stem)
             district, division = _zone_name(zone, last, by_stem=by_stem), None
     town = _town(rest, behind_county=last is not None and last.rank == 3)
@@ -85,9 +92,7 @@ def _spelled_as(division: Division, written: str) -> bool:
 
 
 def _not_a_town(name: str) -> bool:
-    return bool(
-        _PLACEHOLDER.search(name) or re.search(r"[各全城]乡$|^[各全本我该]|乡镇$|关于", name)
-    )
+    return bool(_PLACEHOLDER.search(name) or _NO_TOWN.search(name))
 
 
 def _zone_name(zone: re.Match[str], last: Division | None, *, by_stem: bool) -> str:

@@ -53,7 +53,7 @@ class Found:
 
 
 def find_place(title: str, introduction: Sequence[str], body: Sequence[str]) -> Found:
-    """The place of a report from its title, the paragraphs before its text, and all lines."""
+    """The place of a report from its title, its introduction, and all lines after the title."""
     place, issuer = issuer_of(title)
     signed, signer = _signature(body)
     weak = ""
@@ -118,9 +118,11 @@ def _subject(introduction: Sequence[str]) -> Place:
         for clause in re.split(r"[，。,；;：:]", text)[:_CLAUSES]:
             phrase = _LEAD.sub("", clause)
             verb = _VERB.search(phrase)
-            if verb and verb.start() == 0:
-                continue
-            place = read_place(phrase[: verb.start()] if verb else phrase, whole=True)
+            if verb:
+                phrase = phrase[: verb.start()]
+            elif not is_body(phrase):
+                continue  # A subject does something, or is a body.
+            place = read_place(phrase, whole=True)
             if place and place.district not in WORDS:
                 return place
     return Place()

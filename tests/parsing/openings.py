@@ -145,6 +145,26 @@ TITLES = [
 
 OPENINGS = [
     Opening(
+        f"2023年，成功创建国家级示范区，打造市级卫生镇，两个镇获评先进。我县{GUIDED}{HEADINGS}",
+        None,
+        None,
+        2023,
+    ),
+    Opening(
+        f"2022年，全部乡镇街道按期完成任务，所有镇、各街道认真落实。{HEADINGS}", None, None, 2022
+    ),
+    Opening(
+        f"南岸区人民政府\n网站首页\n2022年涂山镇法治政府建设情况报告\n2022年，涂山镇{GUIDED}{HEADINGS}",
+        None,
+        "涂山镇",
+        2022,
+    ),
+    Opening(f"乡镇2023年法治政府建设情况报告\n2023年，我镇{GUIDED}{HEADINGS}", None, None, 2023),
+    Opening(f"全市2023年法治政府建设情况报告\n2023年，我市{GUIDED}{HEADINGS}", None, None, 2023),
+    Opening(
+        f"2023年城乡综合执法局法治政府建设报告\n2023年，我局{GUIDED}{HEADINGS}", None, None, 2023
+    ),
+    Opening(
         f"2023年，在万州区委、区政府的坚强领导下，龙沙镇{GUIDED}{HEADINGS}",
         "万州区",
         "龙沙镇",
