@@ -164,7 +164,8 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
         several = st.lists(parts, max_size=3).map(tuple)
         return st.builds(AllOf, several, several) | st.builds(AnyOf, several)
 
-    expressions = st.recursive(leaves, inner, max_leaves=6)
+    shallow = leaves | inner(leaves)
+    expressions = shallow | inner(shallow)
     return Plan(
         literal=draw(expressions),
         words=draw(st.none() | expressions),
