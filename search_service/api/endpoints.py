@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar, cast
 
 import flask_smorest
@@ -39,6 +39,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     ) -> Decorator:
         """Document what the view answers with."""
         return cast(Decorator, self.alt_response(status, schema=schema, **options))
+
+    def takes(self, bodies: Mapping[str, type[Schema]]) -> Decorator:
+        """Document what can be sent, by content type."""
+        content = {kind: {"schema": schema} for kind, schema in bodies.items()}
+        return cast(Decorator, self.doc(requestBody={"required": True, "content": content}))
 
 
 DOCUMENT_ID = {

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, request
 
 from search_service import parsing
-from search_service.api import parameters, render, schemas
+from search_service.api import bodies, parameters, render, schemas
 from search_service.api.conditional import JSON
 from search_service.api.context import context
 from search_service.api.endpoints import DOCUMENT_ID, Blueprint
@@ -26,6 +26,7 @@ blueprint.before_request(require_admin)  # before a byte of the body is read
 
 @blueprint.route("/documents/<document_id>", methods=["PUT"], parameters=[DOCUMENT_ID])
 @blueprint.parameters(parameters.Nothing())
+@blueprint.takes({"application/json": bodies.DocumentBody, "multipart/form-data": bodies.FileBody})
 @blueprint.answers(200, schemas.DocumentAnswer, description="Replaced")
 @blueprint.answers(201, schemas.DocumentAnswer, description="Stored")
 def put_document(_args: dict[str, Any], document_id: str) -> Response:
