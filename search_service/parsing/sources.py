@@ -21,7 +21,7 @@ from search_service.errors import SourceRefused
 from search_service.parsing.files import parse_bytes, stem_of_name
 from search_service.parsing.json_documents import report_from_json
 from search_service.parsing.limits import MAX_FILE_BYTES, MAX_STREAM_BYTES
-from search_service.parsing.metadata_csv import NAME, read_metadata
+from search_service.parsing.metadata_csv import NAME, Metadata, read_metadata
 from search_service.parsing.report import Parsed, fingerprint, safe_id, with_fingerprint
 
 _JSON_LINES = (".jsonl", ".jsonl.gz")
@@ -93,11 +93,12 @@ def _path(path: Path, known: Known | None) -> Iterator[_Located]:
 
 def _folder(root: Path, known: Known | None) -> Iterator[_Located]:
     refusals: list[OSError] = []
+    tables: dict[Path, Metadata] = {}
     for folder, folders, names in os.walk(root, onerror=refusals.append):
         here = Path(folder)
         folders[:] = sorted(name for name in folders if _is_own(here / name))
         relative = here.relative_to(root)
-        metadata = read_metadata(here, (relative / NAME).as_posix())
+        metadata = tables[here] = read_metadata(here, (relative / NAME).as_posix())
         yield from ((refusal.source, refusal) for refusal in metadata.refused)
         for name in sorted(names):
             if name == NAME or name.startswith((".", "~$")) or name.lower() in _LITTER:
@@ -106,18 +107,19 @@ def _folder(root: Path, known: Known | None) -> Iterator[_Located]:
             if _leads_out(here / name, root):
                 yield _refused(shown, "It is a link to a file outside the folder.")
             else:
-                overrides = metadata.get(name) or _outer(root, relative, name)
+                overrides = _overrides(tables, root, relative / name)
                 yield from _file(here / name, shown, overrides, known)
     for error in refusals:
         yield _refused(str(error.filename), f"It cannot be read: {error.strerror}.")
 
 
-def _outer(root: Path, relative: Path, name: str) -> Mapping[str, object] | None:
-    """Overrides from a table in a folder further out, which names the file by its path."""
+def _overrides(
+    tables: Mapping[Path, Metadata], root: Path, relative: Path
+) -> Mapping[str, object] | None:
+    """What the nearest table says that names the file by its path from there."""
     for depth in range(len(relative.parts) - 1, -1, -1):
-        folder = root.joinpath(*relative.parts[:depth])
-        inner = Path(*relative.parts[depth:], name)
-        if (folder / NAME).is_file() and (row := read_metadata(folder, NAME).get(inner.as_posix())):
+        table = tables[root.joinpath(*relative.parts[:depth])]
+        if row := table.get(Path(*relative.parts[depth:]).as_posix()):
             return row
     return None
 

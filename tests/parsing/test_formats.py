@@ -268,6 +268,19 @@ def test_pdf_drops_headers_and_joins_across_pages() -> None:
     assert text == lines[0] * 16
 
 
+def test_pdf_paragraphs_set_apart_by_space() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4)
+    canvas.setFont(FONT, 16)
+    line = "法治政府建设工作取得新的进展和新的成效并且得到充分的肯定"
+    for y in (740, 712, 684, 630, 602, 574):
+        canvas.drawString(74, y, line)
+    canvas.save()
+    text = parse_bytes("x.pdf", stream.getvalue()).report.sections[0].text
+    assert text == f"{line * 3}\n{line * 3}"
+
+
 def test_scanned_pages_are_reported() -> None:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     stream = io.BytesIO()

@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,6 +28,7 @@ from search_service.parsing.readers.content import Content
 
 _WORKER = Path(__file__).with_name("pdf_worker.py")
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*\d{1,4}[-—–－·\s]*|第\s*\d+\s*页.{0,12}|\d+\s*/\s*\d+")
+_MAX_PITCH = 1.45
 _MARGIN_SHARE = 0.1
 """How much of a page's height at each end may hold headers and footers."""
 
@@ -154,10 +156,15 @@ def _paragraphs(pages: Sequence[Sequence[_Row]]) -> Iterator[Line]:
     """Join printed lines: a paragraph goes on after a full line, at the left edge."""
     rows = [row for page in pages for row in page]
     left, right = _edges(rows)
+    pitch = _pitch(rows)
     text, indented = "", False
     last: _Row | None = None
     for row in rows:
-        if last is not None and _goes_on(last, row, text, left, right):
+        if (
+            last is not None
+            and last.bottom - row.bottom < _MAX_PITCH * pitch
+            and _goes_on(last, row, text, left, right)
+        ):
             text += (" " if _latin(text[-1]) and _latin(row.text[0]) else "") + row.text
         else:
             if text:
@@ -166,6 +173,12 @@ def _paragraphs(pages: Sequence[Sequence[_Row]]) -> Iterator[Line]:
         last = row
     if text:
         yield Line(text, indented=indented)
+
+
+def _pitch(rows: Sequence[_Row]) -> float:
+    """The usual distance from line to line; where it is much more, a paragraph ends."""
+    steps = [a.bottom - b.bottom for a, b in pairwise(rows) if a.bottom > b.bottom]
+    return median(steps) if steps else float("inf")
 
 
 def _edges(rows: Sequence[_Row]) -> tuple[float, float]:
