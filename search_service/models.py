@@ -176,6 +176,17 @@ class IndexInfo:
     sections: int
 
 
+PartKind = Literal["place", "year", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPart:
+    """A piece of a chunk in which a place or a year was recognised."""
+
+    text: str
+    kind: PartKind
+
+
 @dataclass(frozen=True, slots=True)
 class Synonym:
     """Something typed, and the terms of laws and reports that it was also searched by."""
@@ -192,6 +203,8 @@ class QueryChunk:
     words: tuple[str, ...]
     literal: bool
     exclude: bool
+    parts: tuple[QueryPart, ...] = ()
+    """Its pieces where a place or a year was recognised in it, else none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,8 @@ class QueryInfo:
     warnings: tuple[str, ...]
     synonyms: tuple[Synonym, ...] = ()
     """What was searched beside the words typed; empty where synonyms were not needed."""
+    did_you_mean: str | None = None
+    """What may have been meant, where nothing was found literally and this is found."""
 
 
 @dataclass(frozen=True, slots=True)

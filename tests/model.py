@@ -29,7 +29,16 @@ from search_service.models import (
     Section,
     Sort,
 )
-from search_service.query import AllOf, AllWords, AnyOf, Expression, Literal, Plan, SomeWords
+from search_service.query import (
+    AllOf,
+    AllWords,
+    AnyOf,
+    Expression,
+    Literal,
+    OfYear,
+    Plan,
+    SomeWords,
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,8 @@ class ModelEngine(Engine):
                     self.weight(word) for word in others if word in found
                 )
                 return bool(found) and covered >= share * sum(weights.values())
+            case OfYear():
+                return False
             case AnyOf(parts):
                 return any(self.own(entry, part) for part in parts)
             case AllOf(parts, excluded):
@@ -126,6 +137,8 @@ class ModelEngine(Engine):
                 return in_context or self.own(entry, expression)
             case SomeWords():
                 return self.own(entry, expression)
+            case OfYear(year):
+                return entry.document.year == year
             case AnyOf(parts):
                 return any(self.anywhere(entry, part) for part in parts)
             case AllOf(parts, excluded):
@@ -156,16 +169,16 @@ class ModelEngine(Engine):
     def score(self, entry: Entry, plan: Plan) -> float:
         total = self.bm25f(entry, plan.score_words)
         total += ranking.SYNONYM_WEIGHT * self.bm25f(entry, plan.other_words)
+        asked = sum(self.weight(word) for word in plan.score_words)
+        for expression in plan.preferred:
+            if self.anywhere(entry, expression):
+                total += ranking.PREFERRED_WEIGHT * asked
         if plan.authority:
             title = fold(entry.document.title)
             citations = 0
             if title and not {"《", "》"} & set(title):
                 citations = sum(f"《{title}》" in e.folded for e in self.entries)
-            total += (
-                ranking.AUTHORITY_WEIGHT
-                * sum(self.weight(word) for word in plan.score_words)
-                * ranking.authority(citations)
-            )
+            total += ranking.AUTHORITY_WEIGHT * asked * ranking.authority(citations)
         return total
 
     def bm25f(self, entry: Entry, words: Sequence[str]) -> float:

@@ -14,6 +14,7 @@ from search_service.query import (
     AnyOf,
     Expression,
     Literal,
+    OfYear,
     Plan,
     SomeWords,
     parse,
@@ -32,7 +33,12 @@ CHARACTERS = [
     "\u1112\u1161",
 ]
 MARKS = [*"“”\"'「」 \u3000\n，。、；-·（）()%《》", "\u00a0", "\u200b", "\ufffd"]
-TITLES = ["南岸区2023年法治政府建设报告", "《南岸区2023年法治政府建设报告》", "《行政复议》", "《》"]
+TITLES = [
+    "南岸区2023年法治政府建设报告",
+    "《南岸区2023年法治政府建设报告》",
+    "《行政复议》",
+    "《》",
+]
 PIECES = [*WORDS, *WORDS, *CHARACTERS, *MARKS, *TITLES]
 
 DISTRICTS = ["南岸区", "开州区", "酉阳县"]
@@ -158,7 +164,8 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
     words = snippets(sources).map(words_of)
     shares = st.sampled_from([0.0, 0.3, 0.5, 1.0])
     some_words = st.builds(SomeWords, words, shares, st.just(()) | words)
-    leaves = literals | literals | st.builds(AllWords, words) | some_words
+    years = st.builds(OfYear, st.sampled_from(YEARS))
+    leaves = literals | literals | st.builds(AllWords, words) | some_words | years
 
     def inner(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         several = st.lists(parts, max_size=3).map(tuple)
@@ -174,4 +181,5 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
         score_words=draw(words),
         other_words=draw(st.just(()) | words),
         authority=draw(st.booleans()),
+        preferred=draw(st.lists(expressions, max_size=2).map(tuple)),
     )

@@ -25,8 +25,17 @@ from search_service.engines.whoosh.sets import (
     unite,
 )
 from search_service.engines.whoosh.snapshot import Floats, Snapshot, WordPostings
-from search_service.models import FacetField, Filters, Sort
-from search_service.query import AllOf, AllWords, AnyOf, Expression, Literal, Plan, SomeWords
+from search_service.models import FacetField, Filters, Sort, YearRange
+from search_service.query import (
+    AllOf,
+    AllWords,
+    AnyOf,
+    Expression,
+    Literal,
+    OfYear,
+    Plan,
+    SomeWords,
+)
 
 LITERAL, WORDS, PARTIAL = 0, 1, 2
 
@@ -38,6 +47,8 @@ class Matches:
     hits: Ids
     groups: tuple[Ids, Ids, Ids]
     """Hits of each ranking group; disjoint."""
+    preferred: tuple[Ids, ...] = ()
+    """Hits that match each of what the plan prefers."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,8 @@ class Matching:
         hits = unite([literal, words, partial], size)
         words = subtract(words, literal, size)
         partial = subtract(subtract(partial, literal, size), words, size)
-        return Matches(hits, (literal, words, partial))
+        preferred = tuple(hits[self._anywhere(part, hits)] for part in plan.preferred)
+        return Matches(hits, (literal, words, partial), preferred)
 
     def own(self, expression: Expression) -> Ids:
         """Return the sections whose own text matches."""
@@ -95,6 +107,8 @@ class Matching:
                 return intersect_all(lists, size) if lists else EMPTY
             case SomeWords():
                 return self._some_words(expression)
+            case OfYear():
+                return EMPTY
             case AnyOf(parts):
                 return unite([self.own(part) for part in parts], size)
             case AllOf(parts, excluded):
@@ -127,6 +141,8 @@ class Matching:
                 return found | contains(contexts, snapshot.context_of[ids], snapshot.contexts)
             case SomeWords():
                 return contains(self.own(expression), ids, self._size)
+            case OfYear(year):
+                return self._snapshot.accepted(Filters(year=(YearRange(year, year),)))[ids]
             case AnyOf(parts):
                 masks = [self._anywhere(part, ids) for part in parts]
                 return np.logical_or.reduce(masks) if masks else np.zeros(len(ids), np.bool_)
@@ -186,19 +202,18 @@ def rank(
         mask = snapshot.accepted(filters)
         groups = tuple(ids[mask[ids]] for ids in groups)  # type: ignore[assignment]
     total = sum(map(len, groups))
+    scorer = Scorer(snapshot, plan, matches.preferred)
     if plan.literal is None or sort != "relevance":
-        window = _sorted_window(snapshot, plan, groups, sort, offset, limit)
+        window = _sorted_window(scorer, groups, sort, offset, limit)
     else:
-        window = _ranked_window(snapshot, plan, groups, offset, limit)
+        window = _ranked_window(scorer, groups, offset, limit)
     return Ranked(*window, total, len(groups[LITERAL]))
 
 
 _Window = tuple[list[int], list[int], list[float]]
 
 
-def _ranked_window(
-    snapshot: Snapshot, plan: Plan, groups: Sequence[Ids], offset: int, limit: int
-) -> _Window:
+def _ranked_window(scorer: Scorer, groups: Sequence[Ids], offset: int, limit: int) -> _Window:
     sections: list[int] = []
     kinds: list[int] = []
     scores: list[float] = []
@@ -208,8 +223,8 @@ def _ranked_window(
         if offset >= len(ids):
             offset -= len(ids)
             continue
-        score = score_plan(snapshot, plan, ids)
-        chosen = top(score, ids, snapshot.order, offset + limit)[offset:]
+        score = scorer.scores(ids)
+        chosen = top(score, ids, scorer.snapshot.order, offset + limit)[offset:]
         sections.extend(ids[chosen].tolist())
         scores.extend(score[chosen].tolist())
         kinds.extend([kind] * len(chosen))
@@ -218,8 +233,9 @@ def _ranked_window(
 
 
 def _sorted_window(
-    snapshot: Snapshot, plan: Plan, groups: Sequence[Ids], sort: Sort, offset: int, limit: int
+    scorer: Scorer, groups: Sequence[Ids], sort: Sort, offset: int, limit: int
 ) -> _Window:
+    snapshot = scorer.snapshot
     ids = unite(groups, snapshot.size)
     place: Ids | None = snapshot.order
     if sort in ("year", "-year", "district"):
@@ -238,22 +254,35 @@ def _sorted_window(
         inside = ascending[contains(groups[kind], ascending, snapshot.size)]
         kinds[np.isin(chosen, inside)] = kind
     scores = np.zeros(len(chosen), np.float32)
-    scores[np.argsort(chosen)] = score_plan(snapshot, plan, ascending)
+    scores[np.argsort(chosen)] = scorer.scores(ascending)
     return chosen.tolist(), kinds.tolist(), scores.tolist()
 
 
-def score_plan(snapshot: Snapshot, plan: Plan, ids: Ids) -> Floats:
-    """Return the scores of the sections ``ids`` (ascending) for everything in ``plan``."""
-    words = [snapshot.word(word) for word in plan.score_words]
-    total = score_all(ids, words, snapshot.size)
-    if plan.other_words:
-        others = [snapshot.word(word) for word in plan.other_words]
-        weight = np.float32(ranking.SYNONYM_WEIGHT)
-        total = total + weight * score_all(ids, others, snapshot.size)
-    if plan.authority:
-        weight = np.float32(ranking.AUTHORITY_WEIGHT * sum(word.weight for word in words))
-        total = total + weight * snapshot.authority[snapshot.document_of[ids]]
-    return total
+class Scorer:
+    """Scores sections for everything that a plan asks and prefers."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan, preferred: Sequence[Ids]) -> None:
+        self.snapshot = snapshot
+        self._words = [snapshot.word(word) for word in plan.score_words]
+        self._others = [snapshot.word(word) for word in plan.other_words]
+        self._asked = sum(word.weight for word in self._words)
+        self._preferred = preferred
+        self._authority = plan.authority
+
+    def scores(self, ids: Ids) -> Floats:
+        """Return the scores of the sections ``ids`` (ascending)."""
+        snapshot = self.snapshot
+        total = score_all(ids, self._words, snapshot.size)
+        if self._others:
+            others = score_all(ids, self._others, snapshot.size)
+            total = total + np.float32(ranking.SYNONYM_WEIGHT) * others
+        for preferred in self._preferred:
+            bonus = np.float32(ranking.PREFERRED_WEIGHT * self._asked)
+            total = total + bonus * contains(preferred, ids, snapshot.size)
+        if self._authority:
+            bonus = np.float32(ranking.AUTHORITY_WEIGHT * self._asked)
+            total = total + bonus * snapshot.authority[snapshot.document_of[ids]]
+        return total
 
 
 def score_all(ids: Ids, words: Sequence[WordPostings], size: int) -> Floats:
