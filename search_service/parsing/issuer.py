@@ -88,7 +88,9 @@ def _town(text: str, *, behind_county: bool) -> re.Match[str] | None:
 
 
 def _spelled_as(division: Division, written: str) -> bool:
-    return written.endswith((division.name, division.short, division.stem))
+    """Whether ``written`` is a form of the name of today, such as 酉阳自治县 or 科左后旗."""
+    own = (division.name, division.short, division.stem)
+    return written.endswith((*own, "自治县", "自治州", "旗"))
 
 
 def _not_a_town(name: str) -> bool:

@@ -17,13 +17,13 @@ from search_service.parsing.issuer import Place, is_body, issuer_of, read_place
 from search_service.parsing.normal import normal
 from search_service.parsing.places import WORDS, Division, mentions
 
-_QUOTED = re.compile(r"《[^《》]*》|【[^【】]*】|“[^“”]*”")
+_QUOTED = re.compile(r"《[^《》]*》|（[^（）]*）|\([^()]*\)|【[^【】]*】|“[^“”]*”")
 _LEAD = re.compile(
     r"^(?:(?:在|自)?(?:20|19)\d\d年(?:度|以来|来)*|今年(?:以来)?|一年来|近年来|全年)"
 )
 _VERB = re.compile(
     r"坚持|认真|深入|全面|紧[紧扣密]|围绕|始终|立足|积极|扎实|持续|严格|按照|根据|切实|高度|聚焦|推[进动]|贯彻|落实|学习|进一步"
-    r"|不断|坚决|牢[固牢]|着力|深化|统筹|大力|对照|以|在|法[治制]|依法|被|共|突出|强化|加[强快]|主动|充分|各|党员|深刻|奋力|锚定"
+    r"|不断|坚决|牢[固牢]|着力|深化|统筹|大力|对照|以|在|法[治制]|依法|被|(?<!中)共|突出|强化|加[强快]|主动|充分|各|党员|深刻|奋力|锚定"
     r"|把|将|结合|严守|有效|稳步|努力|抢抓|抓|牢|通过|是|紧|继续|加大|20\d\d年|19\d\d年|年度|的|注重|就"
 )
 _REPORTED = re.compile(

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from search_service.parsing import parse_text
-from tests.parsing.openings import GUIDED, HEADINGS, ISSUERS, OPENINGS, TITLES, Opening
+from tests.parsing.openings import (
+    GUIDED,
+    HEADINGS,
+    ISSUERS,
+    OPENINGS,
+    TITLES,
+    WITHOUT_TITLE,
+    Opening,
+)
 
 
 @pytest.mark.parametrize("case", TITLES, ids=lambda case: case.text)
@@ -16,7 +24,9 @@ def test_title(case: Opening) -> None:
     assert found == (case.district, case.town, case.year)
 
 
-@pytest.mark.parametrize("case", [*OPENINGS, *ISSUERS], ids=lambda case: case.text[:40])
+@pytest.mark.parametrize(
+    "case", [*OPENINGS, *ISSUERS, *WITHOUT_TITLE], ids=lambda case: case.text[:40]
+)
 def test_opening(case: Opening) -> None:
     document = parse_text(case.text, id="x", source="x.txt").report.document
     found = (document.district, document.town, document.year)
@@ -26,7 +36,7 @@ def test_opening(case: Opening) -> None:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len({*TITLES, *OPENINGS, *ISSUERS}) >= 200
+    assert len({*TITLES, *OPENINGS, *ISSUERS, *WITHOUT_TITLE}) >= 200
 
 
 def test_weak_values_are_marked() -> None:
@@ -43,3 +53,13 @@ def test_several_years_are_noted() -> None:
     parsed = parse_text(f"{title}\n全年工作取得新成效。{HEADINGS}", id="x", source="x.txt")
     assert [(u.field, u.value) for u in parsed.uncertain] == [("year", 2022)]
     assert "2021, 2022" in parsed.uncertain[0].reason
+
+
+def test_former_names_are_noted_and_short_forms_are_not() -> None:
+    def notes(title: str) -> list[str]:
+        text = f"{title}\n全年工作取得新成效。{HEADINGS}"
+        return [u.reason for u in parse_text(text, id="x", source="x.txt").uncertain]
+
+    assert notes("开县2015年依法行政工作情况报告") == ["written 开县, a former name"]
+    assert notes("酉阳自治县2022年法治政府建设情况报告") == []
+    assert notes("石柱县2022年法治政府建设情况报告") == []
