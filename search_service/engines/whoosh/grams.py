@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -58,6 +59,9 @@ def encode_grams(field: str, column: FoldedColumn, frequent: int = FREQUENT) -> 
         arrays |= encode_postings(
             f"{field}.{name}", level.terms(), level.frequencies, level.ids, size
         )
+        if name == "pairs":
+            codes = level.grams.astype(np.uint64)
+            arrays[f"{field}.pairs.keys"] = _pair_keys(codes[:, 0], codes[:, 1])
     phrases = {
         term: ids
         for level in levels
@@ -160,13 +164,18 @@ def _numbers(common: _Numbers, pairs: _Numbers) -> npt.NDArray[np.int32]:
 class Grams:
     """Finds the texts of one field of one segment that contain a string."""
 
-    _FEW = 100
+    _FEW = 24
     """Texts; looking at this many costs less than narrowing them down further."""
+
+    _LISTS = 5
+    """Posting lists; more than this rarely narrow further what the rarest ones left."""
 
     def __init__(self, file: ArrayFile, field: str, folded: Folded) -> None:
         self.characters = PostingsReader(file, f"{field}.characters")
         self.pairs = PostingsReader(file, f"{field}.pairs")
         self.phrases = PostingsReader(file, f"{field}.phrases")
+        self._keys = file[f"{field}.pairs.keys"]
+        self._pair_frequencies = file[f"{field}.pairs.df"]
         self._folded = folded
 
     def containing(self, text: str) -> Ids:
@@ -174,49 +183,65 @@ class Grams:
         if len(text) == 1:
             number = self.characters.find(text)
             return self.characters.ids(number) if number >= 0 else _NOTHING
-        covers = self._covers(text)
-        if covers is None:
+        pairs = self._pairs_of(text)
+        if pairs is None:
             return _NOTHING
-        reader, number, length = covers[0]
-        if length == len(text):
-            return reader.ids(number)
-        candidates = reader.ids(number)
-        for other, place, _ in covers[1:4]:
+        if len(text) == 2:
+            return self.pairs.ids(int(pairs[0]))
+        frequencies = self._pair_frequencies[pairs]
+        order = frequencies.argsort(kind="stable")
+        covers = [(self.pairs, number) for number in pairs[order[: self._LISTS]].tolist()]
+        if frequencies[order[0]] >= FREQUENT:
+            covers, whole = self._phrases_of(text, pairs.tolist())
+            if whole:
+                return covers[0][0].ids(covers[0][1])
+        candidates = covers[0][0].ids(covers[0][1])
+        for reader, number in covers[1 : self._LISTS]:
             if len(candidates) <= self._FEW:
                 break
-            candidates = _common(candidates, other.ids(place))
-        return np.array(self._folded.containing(text, candidates), dtype=np.intp)
+            candidates = candidates[reader.among(number, candidates)]
+        return self._folded.containing(text, candidates)
 
-    def _covers(self, text: str) -> list[tuple[PostingsReader, int, int]] | None:
+    def _pairs_of(self, text: str) -> npt.NDArray[np.intp] | None:
+        """Return the number of each pair in ``text``, or ``None`` if one is in no text."""
+        codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
+        wanted = _pair_keys(codes[:-1], codes[1:])
+        numbers = self._keys.searchsorted(wanted)
+        if not len(self._keys) or (self._keys.take(numbers, mode="clip") != wanted).any():
+            return None
+        return numbers
+
+    def _phrases_of(
+        self, text: str, pairs: list[int]
+    ) -> tuple[list[tuple[PostingsReader, int]], bool]:
         """Return the longest gram at each place of ``text``, the rarest first.
 
-        ``None`` where some gram that would have to be in the index is not: then no text
-        contains ``text``.
+        Or only that of all of ``text``, and that it is.
         """
-        covers: list[tuple[int, PostingsReader, int, int]] = []
-        for start in range(len(text) - 1):
-            reader, number = self.pairs, self.pairs.find(text[start : start + 2])
-            if number < 0:
-                return None
-            length = 2
+        covers: list[tuple[int, PostingsReader, int]] = []
+        for start, pair in enumerate(pairs):
+            reader, number, length = self.pairs, pair, 2
             while start + length < len(text):
-                longer = self.phrases.find(text[start : start + length + 1])
+                longer = self._phrase_numbers.get(text[start : start + length + 1], -1)
                 if longer < 0:
                     break
                 reader, number, length = self.phrases, longer, length + 1
-            covers.append((reader.frequency(number), reader, number, length))
             if length == len(text):
-                covers = covers[-1:]
-                break
+                return [(reader, number)], True
+            covers.append((reader.frequency(number), reader, number))
         covers.sort(key=lambda cover: cover[0])
-        return [cover[1:] for cover in covers]
+        return [cover[1:] for cover in covers], False
+
+    @cached_property
+    def _phrase_numbers(self) -> dict[str, int]:
+        """The numbers of all phrases: a few thousand, asked many times for one string."""
+        return {self.phrases.term(n).decode(): n for n in range(len(self.phrases))}
 
 
 _NOTHING: Ids = np.empty(0, np.intp)
 
 
-def _common(small: Ids, large: Ids) -> Ids:
-    """Return the numbers that are in both ascending lists."""
-    place = np.searchsorted(large, small)
-    place[place == len(large)] = 0
-    return small[large[place] == small] if len(large) else _NOTHING
+def _pair_keys(first: _Numbers, second: _Numbers) -> _Numbers:
+    """Return one integer a pair of code points, in the order of the pairs as strings."""
+    keys: _Numbers = (first << np.uint64(32)) | second
+    return keys

@@ -78,13 +78,26 @@ class PostingsReader:
         kind = self._kinds[number]
         stream = self._stream[self._starts[number] : self._starts[number + 1]]
         if kind == _BITMAP:
-            return np.flatnonzero(np.unpackbits(stream, bitorder="little"))
+            return np.flatnonzero(np.unpackbits(stream, bitorder="little").view(np.bool_))
         steps = stream if kind == _STEPS8 else stream.view("<u2")
         numbers = np.cumsum(steps, dtype=np.intp)
         if len(steps) == self._frequencies[number]:
             return numbers
         result: Ids = numbers[steps != (255 if kind == _STEPS8 else 65535)]
         return result
+
+    def among(self, number: int, candidates: Ids) -> npt.NDArray[np.bool_]:
+        """Return which of ``candidates`` have the term; cheap for terms that many have."""
+        if self._kinds[number] == _BITMAP:
+            stream = self._stream[self._starts[number] : self._starts[number + 1]]
+            bits = stream[candidates >> 3] >> (candidates & 7).astype(np.uint8)
+            inside: npt.NDArray[np.bool_] = (bits & 1).view(np.bool_)
+            return inside
+        ids = self.ids(number)
+        found: npt.NDArray[np.bool_] = (
+            ids.take(ids.searchsorted(candidates), mode="clip") == candidates
+        )
+        return found
 
     def weights(self, number: int) -> npt.NDArray[np.uint8]:
         """Return the weighted frequency in each of ``ids(number)``."""

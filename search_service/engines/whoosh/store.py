@@ -40,7 +40,7 @@ from search_service.errors import (
     StorageFailed,
 )
 
-FORMAT = 2
+FORMAT = 3
 """Version of the index format; another one is refused, with the advice to rebuild."""
 
 LOCK_TIMEOUT = 60.0

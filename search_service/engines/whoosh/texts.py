@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from search_service.analysis import fold
 from search_service.engines.whoosh.arrays import Array, ArrayFile
+from search_service.engines.whoosh.postings import Ids
 
 _REMOVED_OR_LONGER = 0
 """Folded length of one where the fold is the character in the table."""
@@ -200,20 +201,27 @@ class Folded:
     def __getitem__(self, number: int) -> str:
         return bytes(self.data[self.bounds[number] : self.bounds[number + 1]]).decode("utf-16-le")
 
-    def containing(self, needle: str, numbers: npt.NDArray[np.intp]) -> list[int]:
+    def containing(self, needle: str, numbers: Ids) -> Ids:
         """Return those of ``numbers`` whose text contains ``needle`` (already folded)."""
         pattern = needle.encode("utf-16-le")
         data = self.data
         starts, ends = self.bounds[numbers].tolist(), self.bounds[numbers + 1].tolist()
-        found = []
-        for number, start, end in zip(numbers.tolist(), starts, ends, strict=True):
-            text = bytes(data[start:end])
-            at = text.find(pattern)
-            while at & 1 and at != -1:  # half a character further; UTF-16 is aligned
-                at = text.find(pattern, at + 1)
-            if at != -1:
-                found.append(number)
-        return found
+        contained = [
+            (at := (text := bytes(data[start:end])).find(pattern)) >= 0
+            and (not at & 1 or _stands_aligned(text, pattern, at))
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        return numbers[np.array(contained, np.bool_)]
+
+
+def _stands_aligned(text: bytes, pattern: bytes, at: int) -> bool:
+    """Return whether ``pattern`` stands at an even place of ``text``, from ``at`` on.
+
+    UTF-16 is aligned: an odd place is half a character further.
+    """
+    while at & 1 and at != -1:
+        at = text.find(pattern, at + 1)
+    return at != -1
 
 
 class Originals:
