@@ -115,6 +115,32 @@ def _origins(value: str) -> tuple[str, ...]:
     return origins
 
 
+_CLUSTER_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+/?")
+
+
+def _cluster_urls(value: str) -> tuple[str, ...]:
+    urls = tuple(value.replace(",", " ").split())
+    if not urls or not all(_CLUSTER_URL.fullmatch(url) for url in urls):
+        raise ValueError(
+            "expected one or more URLs such as https://search.example.org:9200, without user "
+            "and password, which have settings of their own"
+        )
+    return urls
+
+
+_INDEX_NAME = re.compile("[a-z0-9][a-z0-9_-]{0,99}")
+
+
+def _index_name(value: str) -> str:
+    if not _INDEX_NAME.fullmatch(value):
+        raise ValueError("expected lower-case letters, digits, - and _")
+    return value
+
+
+def _switch(value: str) -> bool:
+    return _one_of("on", "off")(value) == "on"
+
+
 def _admin_key(value: str) -> str:
     if value and (
         len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value
@@ -129,7 +155,29 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INDEX_DIR", "index", _path, "directory that holds the index"),
     Setting("SOURCES", "seeds", _paths, "files and folders that a missing index is built from"),
     Setting("ENGINE", "whoosh", _one_of("whoosh", "opensearch"), "engine that holds the index"),
-    Setting("OPENSEARCH_URL", "http://127.0.0.1:9200", _text, "where the OpenSearch cluster is"),
+    Setting(
+        "OPENSEARCH_URL",
+        "http://127.0.0.1:9200",
+        _cluster_urls,
+        "URLs of one or more nodes of the OpenSearch cluster",
+    ),
+    Setting("OPENSEARCH_INDEX", "search-service", _index_name, "name of the index in the cluster"),
+    Setting("OPENSEARCH_USER", "", _text, "user name for the cluster; none if empty"),
+    Setting("OPENSEARCH_PASSWORD", "", _text, "password for the cluster", True),
+    Setting("OPENSEARCH_CA", "", _optional_path, "file with the certificates to trust"),
+    Setting("OPENSEARCH_VERIFY", "on", _switch, "whether the cluster's certificate is verified"),
+    Setting(
+        "OPENSEARCH_AWS_REGION", "", _text, "region to sign requests for, in place of a user"
+    ),
+    Setting(
+        "OPENSEARCH_AWS_SERVICE", "es", _one_of("es", "aoss"), "service to sign requests for"
+    ),
+    Setting("OPENSEARCH_SHARDS", "1", _whole_number(1, 1024), "shards of a new index"),
+    Setting("OPENSEARCH_REPLICAS", "0", _whole_number(0, 16), "further copies of each shard"),
+    Setting("OPENSEARCH_TIMEOUT", "30", _seconds, "seconds that the cluster may take to answer"),
+    Setting(
+        "OPENSEARCH_RETRIES", "4", _whole_number(0, 10), "further attempts when the cluster is busy"
+    ),
     Setting("USER_DICTIONARY", "", _optional_path, "file with more terms, one a line"),
     Setting("HOST", "127.0.0.1", _text, "address to listen on"),
     Setting("PORT", "8000", _whole_number(0, 65535), "port to listen on; 0 takes a free one"),
@@ -186,7 +234,18 @@ class Settings:
     index_dir: Path
     sources: tuple[Path, ...]
     engine: str
-    opensearch_url: str
+    opensearch_url: tuple[str, ...]
+    opensearch_index: str
+    opensearch_user: str
+    opensearch_password: str
+    opensearch_ca: Path | None
+    opensearch_verify: bool
+    opensearch_aws_region: str
+    opensearch_aws_service: str
+    opensearch_shards: int
+    opensearch_replicas: int
+    opensearch_timeout: float
+    opensearch_retries: int
     user_dictionary: Path | None
     host: str
     port: int

@@ -14,4 +14,10 @@ def open_engine(settings: Settings, segmenter: Segmenter) -> Engine:
         from search_service.engines.whoosh import WhooshEngine  # noqa: PLC0415 - only if chosen
 
         return WhooshEngine(settings.index_dir, segmenter)
-    raise ConfigError(f"ENGINE: {settings.engine} is not available in this version")
+    try:
+        from search_service.engines.opensearch import OpenSearchEngine  # noqa: PLC0415 - only if chosen
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"ENGINE: opensearch needs {error.name}; install search-service[opensearch]"
+        ) from None
+    return OpenSearchEngine(settings, segmenter)

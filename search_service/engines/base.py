@@ -38,6 +38,10 @@ class Deadline:
     def __init__(self, seconds: float | None = None) -> None:
         self._at = None if seconds is None else time.monotonic() + seconds
 
+    def remaining(self) -> float | None:
+        """Return the seconds that are left, negative once it has passed; ``None``: no limit."""
+        return None if self._at is None else self._at - time.monotonic()
+
     def check(self) -> None:
         """Raise ``DeadlineExceeded`` once the moment has passed."""
         if self._at is not None and time.monotonic() > self._at:
@@ -151,6 +155,23 @@ class Engine(ABC):
     @abstractmethod
     def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
         """Return words that start with ``prefix`` (already folded), most frequent first."""
+
+    def completions(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+        """Return phrases and headings that start with ``prefix`` (already folded).
+
+        They stand in as many sections as they say. An engine that cannot look for them
+        returns none.
+        """
+        del prefix, limit
+        return ()
+
+    def corrections(self, text: str, limit: int) -> Sequence[Suggestion]:
+        """Return texts in the index that differ from ``text`` (folded) in one character.
+
+        Most frequent first. An engine that cannot look for them returns none.
+        """
+        del text, limit
+        return ()
 
     @abstractmethod
     def fingerprint(self, document_id: str) -> str | None:

@@ -11,12 +11,14 @@ from search_service.analysis import Segmenter
 from search_service.engines.base import Engine
 from search_service.engines.whoosh import WhooshEngine
 from tests.model import ModelEngine
+from tests.opensearch.engine import make_engine
 
 Make = Callable[[Path, Segmenter], Engine]
 
 ENGINES: dict[str, Make] = {
     "model": lambda _, segmenter: ModelEngine(segmenter),
     "whoosh": WhooshEngine,
+    "opensearch": make_engine,
 }
 """By name, how to make an engine that keeps its index in a directory."""
 

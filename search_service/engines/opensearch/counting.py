@@ -1,0 +1,195 @@
+"""What is counted over many hits: facets, the matrix, suggestions; and reading them all."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from search_service.analysis import fold
+from search_service.engines.base import Deadline, MatrixRow, Suggestion
+from search_service.engines.opensearch.client import Cluster, Json
+from search_service.engines.opensearch.entries import read_section
+from search_service.engines.opensearch.lowering import filtered
+from search_service.engines.opensearch.mapping import encodable
+from search_service.engines.opensearch.searching import order
+from search_service.errors import EngineUnavailable
+from search_service.models import FacetField, Filters
+from search_service.query import AllOf, AnyOf, Expression, Literal
+
+_MOST_VALUES = 30_000
+"""Of one facet field; a cluster allows 65,535 buckets in a search."""
+
+_KEEP_ALIVE = "5m"
+"""How long who reads all hits may pause between two pages."""
+
+_PAGE = 500
+
+_MARKS = re.compile(r"[^\w]")
+
+Value = str | int | None
+
+
+def facet_request(fields: Sequence[FacetField], filters: Filters) -> Json:
+    """Return the aggregations that count ``fields``, each without its own filter."""
+    return {
+        name: {
+            "filter": {
+                "bool": {"filter": filtered(filters, *({"district", "year"} - {name}))},
+            },
+            "aggs": {
+                "values": {"terms": {"field": name, "size": _MOST_VALUES}},
+                "missing": {"missing": {"field": name}},
+            },
+        }
+        for name in fields
+    }
+
+
+def read_facets(fields: Sequence[FacetField], answer: Json) -> dict[FacetField, dict[Value, int]]:
+    """Return the counts that ``facet_request`` asked for."""
+    found: dict[FacetField, dict[Value, int]] = {}
+    for name in fields:
+        values = answer[name]["values"]
+        if values["sum_other_doc_count"]:
+            raise EngineUnavailable(
+                f"{name} has more than {_MOST_VALUES} values, which cannot be counted exactly"
+            )
+        counts: dict[Value, int] = {b["key"]: b["doc_count"] for b in values["buckets"]}
+        if answer[name]["missing"]["doc_count"]:
+            counts[None] = answer[name]["missing"]["doc_count"]
+        found[name] = counts
+    return found
+
+
+def scan(
+    cluster: Cluster, index: str | None, body: Json, deadline: Deadline, page: int = _PAGE
+) -> Iterator[Json]:
+    """Return answers that together hold all hits, from one point in time.
+
+    The first is fetched at once, so that ``deadline`` bounds the search; the others
+    when they are asked for.
+    """
+    path, params = f"/{index}/_search/point_in_time", {"keep_alive": _KEEP_ALIVE}
+    pit = cluster.request("POST", path, params=params, deadline=deadline)["pit_id"]
+    body = body | {
+        "pit": {"id": pit, "keep_alive": _KEEP_ALIVE},
+        "size": page,
+        "track_total_hits": False,
+    }
+    try:
+        first = cluster.search(None, body, deadline)
+    except BaseException:
+        _close(cluster, pit)
+        raise
+    return _pages(cluster, body, first, pit)
+
+
+def _pages(cluster: Cluster, body: Json, answer: Json, pit: str) -> Iterator[Json]:
+    try:
+        while hits := answer["hits"]["hits"]:
+            yield answer
+            if len(hits) < body["size"]:
+                return
+            answer = cluster.search(None, body | {"search_after": hits[-1]["sort"]})
+    finally:
+        _close(cluster, pit)
+
+
+def _close(cluster: Cluster, pit: str) -> None:
+    with suppress(EngineUnavailable):  # it ends by itself
+        cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
+
+
+def matrix(
+    cluster: Cluster,
+    index: str | None,
+    held: Json,
+    matching: Json | None,
+    needles: Sequence[str],
+    deadline: Deadline,
+) -> list[MatrixRow]:
+    """Return a row per (district, year) of the documents ``held``.
+
+    The cluster counts documents and characters. Occurrences cannot be counted there, so
+    every section that matches is read.
+    """
+    sections: Counter[tuple[Value, Value]] = Counter()
+    occurrences: Counter[tuple[Value, Value]] = Counter()
+    if matching is not None:
+        body: Json = {"query": matching, "sort": order("document")}
+        for answer in scan(cluster, index, body, deadline):
+            deadline.check()
+            for hit in answer["hits"]["hits"]:
+                document, section = read_section(hit["_source"])
+                pair = (document.district, document.year)
+                folded = fold(section.own_text)
+                sections[pair] += 1
+                occurrences[pair] += sum(folded.count(needle) for needle in needles)
+    return [
+        MatrixRow(
+            district,
+            year,
+            documents,
+            characters,
+            sections[district, year],
+            occurrences[district, year],
+        )
+        for district, year, documents, characters in _pairs(cluster, index, held, deadline)
+    ]
+
+
+def _pairs(
+    cluster: Cluster, index: str | None, held: Json, deadline: Deadline
+) -> Iterator[tuple[str | None, int | None, int, int]]:
+    fields = [{name: {"terms": {"field": name, "missing_bucket": True}}} for name in _PAIR]
+    composite: Json = {"sources": fields, "size": 1000}
+    sums = {"characters": {"sum": {"field": "characters"}}}
+    while True:
+        pairs = {"composite": composite, "aggs": sums}
+        body = {"size": 0, "query": held, "aggs": {"pairs": pairs}, "track_total_hits": False}
+        answer = cluster.search(index, body, deadline)["aggregations"]["pairs"]
+        for bucket in answer["buckets"]:
+            characters = int(bucket["characters"]["value"])
+            district, year = (bucket["key"][name] for name in _PAIR)
+            yield district, year, bucket["doc_count"], characters
+        if "after_key" not in answer:
+            return
+        composite = composite | {"after": answer["after_key"]}
+
+
+_PAIR = ("district", "year")
+
+
+def literals(expression: Expression | None) -> set[str]:
+    """Return the literals that are asked for, not those that exclude."""
+    match expression:
+        case Literal(folded):
+            return {folded}
+        case AllOf(parts, _) | AnyOf(parts):
+            return set().union(*map(literals, parts))
+    return set()
+
+
+def suggest(
+    cluster: Cluster, index: str | None, living: Sequence[Json], prefix: str, limit: int
+) -> list[Suggestion]:
+    """Return the words that start with ``prefix``, most frequent first."""
+    if not prefix or limit < 1 or not encodable(prefix) or len(prefix) > 64:
+        return []
+    terms: Json = {
+        "field": "words",
+        "include": _MARKS.sub(r"\\\g<0>", prefix) + ".*",
+        "order": [{"_count": "desc"}, {"_key": "asc"}],
+        "size": limit,
+        "shard_size": max(10 * limit, 1000),
+    }
+    query = {"bool": {"filter": [*living, {"prefix": {"own_words": prefix}}]}}
+    while True:
+        body = {"size": 0, "query": query, "aggs": {"words": {"terms": terms}}}
+        found = cluster.search(index, body | {"track_total_hits": False})["aggregations"]["words"]
+        exact = found["doc_count_error_upper_bound"] == 0
+        if exact or terms["shard_size"] >= _MOST_VALUES:
+            return [Suggestion(b["key"], b["doc_count"]) for b in found["buckets"]]
+        terms["shard_size"] = _MOST_VALUES
