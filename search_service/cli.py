@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -200,9 +201,9 @@ def search(
     **filters: tuple[str, ...],
 ) -> None:
     """Search the index; without QUERY, list everything."""
-    service = open_index(settings=settings)
     wanted = SearchRequest(" ".join(query), mode, make_filters(**filters), sort, page, per_page)
-    result = service.execute(wanted)
+    with closing(open_index(settings=settings)) as service:
+        result = service.execute(wanted)
     if as_json:
         from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
 
@@ -236,8 +237,8 @@ def documents(
     settings: Settings, sort: Any, page: int, per_page: int, as_json: bool, **filters: Any
 ) -> None:
     """List the documents in the index."""
-    service = open_index(settings=settings)
-    total, found = service.documents(make_filters(**filters), sort, page, per_page)
+    with closing(open_index(settings=settings)) as service:
+        total, found = service.documents(make_filters(**filters), sort, page, per_page)
     if as_json:
         from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
 
@@ -286,18 +287,21 @@ def export(
     """Write every section that a search finds, as a table or as JSON lines."""
     from search_service.api import tables  # noqa: PLC0415 - brings the whole API with it
 
-    service = open_index(settings=settings)
-    hits = service.stream(SearchRequest(" ".join(query), mode, make_filters(**filters), sort))
-    pieces = tables.FORMATS[kind].write(hits, "")
-    if output is None:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        return
-    unfinished = output.with_name(f"{output.name}.part")
-    with unfinished.open("wb") as file:
-        file.writelines(pieces)
-    unfinished.replace(output)
+    wanted = SearchRequest(" ".join(query), mode, make_filters(**filters), sort)
+    with closing(open_index(settings=settings)) as service:
+        pieces = tables.FORMATS[kind].write(service.stream(wanted), "")
+        if output is None:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            return
+        unfinished = output.with_name(f"{output.name}.part")
+        try:
+            with unfinished.open("wb") as file:
+                file.writelines(pieces)
+            unfinished.replace(output)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 # --- check ------------------------------------------------------------------------
@@ -319,9 +323,9 @@ def check(settings: Settings, sources: tuple[Path, ...], as_json: bool) -> int:
     """
     from search_service.check import check_index, compare_sources  # noqa: PLC0415 - rarely used
 
-    service = open_index(settings=settings)
-    info = check_index(service)
-    compared = compare_sources(service, sources) if sources else None
+    with closing(open_index(settings=settings)) as service:
+        info = check_index(service)
+        compared = compare_sources(service, sources) if sources else None
     if as_json:
         click.echo(build_report.check_json(info, compared))
     else:

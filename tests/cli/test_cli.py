@@ -1,0 +1,247 @@
+"""Commands as a user runs them: output, exit status, one-line errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pytest
+
+from search_service import build_index
+from search_service.cli import cli, main
+from search_service.config import SETTINGS
+from search_service.terminal import width
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ["serve", "index", "search", "documents", "check", "export"]
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Command(Protocol):
+    def __call__(self, *arguments: str, **environment: str) -> Done: ...
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command line in this process, in the project's folder."""
+    monkeypatch.chdir(ROOT)
+    for name in list(os.environ):
+        if name.startswith("SEARCH_SERVICE_"):
+            monkeypatch.delenv(name)
+
+    def run(*arguments: str, **environment: str) -> Done:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            status = main(list(arguments))
+        sys.stdout.flush()
+        printed = capfd.readouterr()
+        return Done(status, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> str:
+    place = tmp_path_factory.mktemp("cli") / "index"
+    build_index([ROOT / "seeds"], place)
+    return str(place)
+
+
+def test_index_ends_with_a_table_and_skips_what_is_unchanged(
+    command: Command, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "index")
+    first = command("index", "seeds", "--index-dir", place)
+    lines = first.stdout.splitlines()
+    assert lines[0].split() == ["source", "district", "town", "year", "date", "number"]
+    assert "nanan-tushan-2023.txt" in first.stdout
+    assert lines[-2] == "5 read (0 uncertain), 0 unchanged, 0 refused"
+    years = [re.search(r"  (20[0-9]{2})\b", line) for line in lines[1:6]]
+    assert len({width(found.string[: found.start(1)]) for found in years if found}) == 1
+    second = command("index", "seeds", "--index-dir", place)
+    assert second.stdout.splitlines()[0] == "0 read (0 uncertain), 5 unchanged, 0 refused"
+    assert first.stderr == second.stderr == ""
+
+
+def test_refusals_are_named_and_set_the_status(command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "empty.txt").write_text("")
+    (folder / "noise.txt").write_bytes(bytes(range(256)) * 20)
+    (folder / "plain.txt").write_text("没有地区也没有年份的一段话。", encoding="utf-8")
+    place = str(tmp_path / "index")
+    done = command("index", str(folder), "no-such-folder", "--index-dir", place)
+    assert done.returncode == 1
+    for name in ("empty.txt", "noise.txt", "no-such-folder"):
+        assert f"refused: {name}" in done.stdout
+    assert "1 read (1 uncertain), 0 unchanged, 3 refused" in done.stdout
+    (folder / "empty.txt").unlink()
+    (folder / "noise.txt").unlink()
+    assert command("index", str(folder), "--index-dir", place).returncode == 0
+    strict = command("index", str(folder), "--index-dir", place, "--strict", "--rebuild")
+    assert strict.returncode == 1
+
+
+def test_index_as_json(command: Command, tmp_path: Path) -> None:
+    done = command("index", "seeds", "--index-dir", str(tmp_path / "index"), "--json")
+    report = json.loads(done.stdout)
+    assert [entry["id"] for entry in report["read"]][1] == "nanan-2023"
+    assert report["index"]["documents"] == 5
+    assert report["refused"] == []
+
+
+def test_search_prints_passages_for_eighty_columns(command: Command, index: str) -> None:
+    done = command("search", "枫桥经验", "--index-dir", index)
+    assert done.returncode == 0
+    assert done.stdout.startswith("3 节，其中 3 节逐字相同\n")
+    assert max(map(width, done.stdout.splitlines())) <= 80
+    assert "\x1b" not in done.stdout
+    filtered = command("search", "枫桥经验", "--district", "南岸区", "--index-dir", index)
+    assert filtered.stdout.startswith("1 节")
+
+
+def test_search_as_json_is_the_answer_of_the_api(command: Command, index: str) -> None:
+    done = command("search", "枫桥经验", "--year", "2023", "--json", "--index-dir", index)
+    answer = json.loads(done.stdout)
+    assert answer["total"] == 2
+    assert answer["query"]["filters"]["year"] == ["2023"]
+
+
+def on_a_terminal(*arguments: str, **environment: str) -> str:
+    """Run a command whose output is a terminal and return what that shows."""
+    main, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "search_service.cli", *arguments],
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80", **environment},
+        cwd=ROOT,
+        stdout=other,
+        stderr=other,
+    )
+    os.close(other)
+    shown = b""
+    while chunk := _read(main):
+        shown += chunk
+    os.close(main)
+    process.wait(60)
+    return shown.decode()
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # what Linux says when the other end is closed
+        return b""
+
+
+def test_colours_only_on_a_terminal_that_wants_them(index: str) -> None:
+    arguments = ("search", "枫桥经验", "--index-dir", index)
+    assert "\x1b[1;31m枫桥经验\x1b[0m" in on_a_terminal(*arguments)
+    assert "\x1b" not in on_a_terminal(*arguments, NO_COLOR="1")
+
+
+def test_progress_is_shown_on_a_terminal_and_removed(tmp_path: Path) -> None:
+    shown = on_a_terminal("index", "seeds", "--index-dir", str(tmp_path / "index"))
+    assert "\r\x1b[K1 " in shown
+    assert "5 read" in shown
+
+
+def test_documents_lists_what_is_held(command: Command, index: str) -> None:
+    done = command("documents", "--index-dir", index)
+    assert len(done.stdout.splitlines()) == 6
+    listed = json.loads(command("documents", "--json", "--index-dir", index).stdout)
+    assert listed["documents"][0]["id"] == "kaizhou-2024"
+
+
+def test_export_writes_a_file_only_when_it_is_whole(
+    command: Command, index: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "hits.csv"
+    done = command("export", "行政复议", "--output", str(target), "--index-dir", index)
+    assert (done.returncode, done.stdout) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(target.read_text(encoding="utf-8-sig"), newline="")))
+    assert rows
+    assert [path.name for path in tmp_path.iterdir()] == ["hits.csv"]
+    piped = command("export", "行政复议", "--format", "jsonl", "--index-dir", index)
+    assert len(piped.stdout.splitlines()) == len(rows)
+
+
+def test_check_tells_whole_from_different(command: Command, index: str, tmp_path: Path) -> None:
+    assert command("check", "--index-dir", index).returncode == 0
+    same = command("check", "seeds", "--index-dir", index)
+    assert (same.returncode, "agrees with the sources" in same.stdout) == (0, True)
+    (tmp_path / "nanan-2023.txt").write_text("重庆市南岸区2023年报告\n改过了。", encoding="utf-8")
+    other = command("check", str(tmp_path), "--json", "--index-dir", index)
+    assert other.returncode == 1
+    assert json.loads(other.stdout)["sources"]["changed"] == ["nanan-2023"]
+
+
+ERRORS = [
+    (("search", "x", "--index-dir", "no-such-index"), 1, "no index"),
+    (("search", "x", "--year", "soon"), 2, "year"),
+    (("search", "长" * 300), 2, "at most 256"),
+    (("serve", "--port", "many"), 2, "--port"),
+    (("serve", "--user-dictionary", "absent.txt"), 2, "USER_DICTIONARY"),
+    (("export", "x", "--output", "/no/such/folder/x.csv"), 1, "No such file"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "said"), ERRORS)
+def test_errors_are_one_line(
+    command: Command, index: str, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    done = command(*arguments, SEARCH_SERVICE_INDEX_DIR=index)
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("search-service: ")
+
+
+def test_unknown_settings_in_the_environment_stop_the_start(command: Command, index: str) -> None:
+    done = command("search", "x", SEARCH_SERVICE_INDXE_DIR=index)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "SEARCH_SERVICE_INDXE_DIR" in done.stderr
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_complete_with_examples(command: Command, name: str) -> None:
+    done = command(name, "--help")
+    assert done.returncode == 0
+    assert f"search-service {name}" in done.stdout.partition("Examples:")[2]
+    for option in cli.commands[name].params:
+        if option.param_type_name == "option":
+            assert getattr(option, "help", None), (name, option.name)
+    for setting in SETTINGS:
+        assert setting.option not in done.stdout or not setting.secret
+
+
+def test_commands_are_those_of_the_documentation(command: Command) -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert sorted(cli.commands) == sorted(COMMANDS)
+    for name in COMMANDS:
+        assert command(name, "--help", COLUMNS="100").stdout.strip() in text, name
+
+
+def test_a_reader_that_leaves_early_is_no_error(index: str) -> None:
+    done = subprocess.run(
+        f"'{sys.executable}' -m search_service.cli export --index-dir '{index}' | head -c 10",
+        shell=True,
+        capture_output=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == b""
