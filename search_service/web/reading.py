@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
-from search_service.models import MODES, Document, Filters, Mode, Section, YearRange
+from search_service.models import MODES, Document, Filters, Mode, Section, Sort, YearRange
 from search_service.service import SearchService
 from search_service.web.compare import rows
 from search_service.web.marks import Piece, paragraphs, pieces
@@ -42,6 +43,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Reports to compare with, of one kind."""
+
+    kind: str
+    """Names the text that says of which kind: ``place``, ``year`` or ``other``."""
+    documents: list[Document]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything the reader shows."""
 
@@ -50,8 +60,8 @@ class View:
     earlier: Document | None
     """The report of the same issuer on the nearest earlier year."""
     later: Document | None
-    same_place: list[Document]
-    same_year: list[Document]
+    offered: list[Offer]
+    """What it can be compared with."""
     beside: Document | None = None
     rows: list[ShownRow] | None = None
 
@@ -86,10 +96,11 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     """Collect what to show of a report; raises ``NotFound``."""
     report = service.report(document_id)
     document = report.document
-    same_place, same_year = _neighbours(service, document)
+    offered = list(_offers(service, document))
+    same_place = offered[0].documents if offered and offered[0].kind == "place" else []
     earlier, later = _around(document, same_place)
     shown = [_shown(service, section, wanted) for section in report.sections]
-    found = View(document, shown, earlier, later, same_place, same_year)
+    found = View(document, shown, earlier, later, offered)
     if not wanted.beside or wanted.beside == document_id:
         return found
     other = service.report(wanted.beside)
@@ -112,24 +123,22 @@ def _shown(service: SearchService, section: Section, wanted: Wanted) -> Shown:
     )
 
 
-def _neighbours(
-    service: SearchService, document: Document
-) -> tuple[list[Document], list[Document]]:
-    """Return other reports of the same place, newest first, and of the same year."""
-    place = Filters(district=(document.district,))
-    year = Filters(
-        year=(None if document.year is None else YearRange(document.year, document.year),)
-    )
-    same_place = service.documents(place, "-year", 1, _OFFERED)[1]
-    same_year = service.documents(year, "district", 1, _OFFERED)[1]
-    return (
-        _others(document, same_place) if document.district is not None else [],
-        [other for other in _others(document, same_year) if other.district != document.district],
-    )
-
-
-def _others(document: Document, found: Iterable[Document]) -> list[Document]:
-    return [other for other in found if other.id != document.id]
+def _offers(service: SearchService, document: Document) -> Iterator[Offer]:
+    """Yield other reports of the same place, newest first, of the same year, and any others."""
+    known = {document.id}
+    year = document.year
+    for kind, filters, sort in (
+        ("place", Filters(district=(document.district,)), "-year"),
+        ("year", Filters(year=(YearRange(year, year),)), "district"),
+        ("other", Filters(), "-year"),
+    ):
+        if (kind == "place" and document.district is None) or (kind == "year" and year is None):
+            continue
+        found = service.documents(filters, cast(Sort, sort), 1, _OFFERED)[1]
+        others = [other for other in found if other.id not in known]
+        known.update(other.id for other in others)
+        if others:
+            yield Offer(kind, others)
 
 
 def _around(

@@ -108,7 +108,7 @@ function cell(district, year, row, top, state) {
     { class: `shade${state.q ? shade : 0}` },
     el(
       "a",
-      { href, "data-go": true, title: label, "aria-label": label },
+      { href, "data-go": true, title: label },
       el("b", {}, String(state.q ? row.sections : row.documents)),
       state.q && row.occurrences > 0 && el("small", {}, t("matrix.rate", { rate })),
     ),

@@ -102,7 +102,8 @@ function connectCitations() {
   // Only of this report: the one beside it has a title and a year of its own.
   for (const anchor of main.querySelectorAll(".part[id^=s] .anchor")) {
     const section = anchor.closest(".part");
-    anchor.after(copyButton(t("cite"), () => cite(section), { "aria-label": t("cite.section") }));
+    const label = `${t("cite")} ${headingOf(section)}`;
+    anchor.after(copyButton(t("cite"), () => cite(section), { "aria-label": label }));
   }
   const button = byId("quote");
   let range = null;

@@ -1,0 +1,120 @@
+"""Sizes of screens, light and dark, accessibility, and how much is transferred."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.server import Server
+from tests.web.browser import set_view
+from tests.web.pages import visit, wait_ready
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+
+PLACES = {
+    "empty": "/",
+    "results": "/?q=行政复议",
+    "results-filtered": "/?q=行政执法&district=南岸区&district=武隆区&year=2023&mode=words",
+    "results-english": "/?q=行政复议&lang=en",
+    "results-relaxed": "/?q=行政复议 星际航行",
+    "browsing": "/?sort=-year&page=2",
+    "nothing": "/?q=星际航行&mode=literal&year=2023",
+    "distribution": "/?q=营商环境&view=matrix",
+    "holdings": "/?view=matrix",
+    "reader": "/documents/wulong-2020",
+    "reader-matches": "/documents/nanan-2023?q=行政复议",
+    "reader-range": "/documents/nanan-2023#s6-10-40",
+    "side-by-side": "/documents/nanan-2023?with=wulong-2020&q=行政执法",
+    "hostile": "/documents/hostile-2021?q=枫桥经验",
+}
+
+FIRST_PAGE = 60_000
+"""Bytes that the first visit to the first page may transfer."""
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
+def test_nothing_is_wider_than_the_screen(page: Any, site: Server, place: str, width: int) -> None:
+    set_view(page, width)
+    visit(page, site.url, place)
+    script = "return [document.documentElement.scrollWidth, window.innerWidth]"
+    content, screen = page.execute_script(script)
+    assert screen == width
+    assert content <= width
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_violation(page: Any, site: Server, place: str, dark: bool) -> None:
+    set_view(page, 1440, dark=dark)
+    visit(page, site.url, place)
+    assert violations(page) == []
+
+
+def test_axe_finds_no_violation_on_a_phone_or_among_suggestions(page: Any, site: Server) -> None:
+    set_view(page, 360)
+    visit(page, site.url, "/?q=行政复议", ".hit")
+    page.find_element("css selector", "#facets summary").click()
+    assert violations(page) == []
+    visit(page, site.url, "/")
+    page.find_element("id", "q").send_keys("复")
+    wait_ready(page, "#suggestions:not([hidden]) li")
+    assert violations(page) == []
+
+
+def violations(page: Any) -> list[str]:
+    page.execute_script(AXE.read_text("utf-8"))
+    found = page.execute_async_script(
+        "axe.run(document, { resultTypes: ['violations'] })"
+        ".then((result) => arguments[arguments.length - 1](result.violations))"
+    )
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def test_dark_is_dark_and_light_is_light(page: Any, site: Server) -> None:
+    script = """
+        const style = getComputedStyle(document.body);
+        return [style.backgroundColor, style.color].map(
+          (color) => color.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)
+        );
+    """
+    for dark in (False, True):
+        set_view(page, 1440, dark=dark)
+        visit(page, site.url, "/?q=行政复议")
+        paper, ink = page.execute_script(script)
+        assert (paper < ink) is dark
+        assert abs(paper - ink) > 400
+
+
+def test_the_first_page_is_small(page: Any, site: Server) -> None:
+    page.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": True})
+    try:
+        visit(page, site.url, "/")
+        assert 0 < transferred(page) < FIRST_PAGE
+    finally:
+        page.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": False})
+
+
+def transferred(page: Any) -> float:
+    """Return the bytes that came over the network since the log was last read."""
+    messages = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
+    return sum(
+        message["params"]["encodedDataLength"]
+        for message in messages
+        if message["method"] == "Network.loadingFinished"
+    )
+
+
+def test_nothing_comes_from_elsewhere(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=行政复议", ".hit")
+    script = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
+    names = page.execute_script(script)
+    assert names
+    assert all(name.startswith(site.url + "/") for name in names)

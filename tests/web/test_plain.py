@@ -1,0 +1,113 @@
+"""The pages without any script: a plain form, results, distribution and reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.api.server import Server
+from tests.web.pages import PATIENCE, wait
+
+
+@pytest.fixture
+def plain(page: Any) -> Iterator[Any]:
+    """A browser that runs no scripts of pages."""
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    page.implicitly_wait(PATIENCE)
+    yield page
+    page.implicitly_wait(0)
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def ids(driver: Any) -> list[str]:
+    found = driver.find_elements("css selector", ".hit h2 a")
+    return [str(link.get_attribute("href")).partition("/documents/")[2] for link in found]
+
+
+def expected(site: Server, **parameters: Any) -> list[str]:
+    hits = site.json("/api/v1/search", **parameters)["hits"]
+    return [hit["id"] for hit in hits]
+
+
+def section_ids(links: list[str]) -> list[str]:
+    return [f"{link.partition('?')[0]}/{link.rpartition('#s')[2]}" for link in links]
+
+
+def test_search_filter_and_turn_the_page(plain: Any, site: Server) -> None:
+    plain.get(site.url)
+    plain.find_element("id", "q").send_keys("法治\n")
+    plain.find_element("css selector", ".hit")
+    assert section_ids(ids(plain)) == expected(site, q="法治")
+    plain.find_element("css selector", ".pager [rel=next]").click()
+    wait(plain, lambda d: "page=2" in d.current_url)
+    plain.find_element("css selector", ".pager [rel=prev]")
+    assert section_ids(ids(plain)) == expected(site, q="法治", page=2)
+    plain.find_element("css selector", "input[value=武隆区]").click()
+    plain.find_element("css selector", "button.main").click()
+    wait(plain, lambda d: "district=" in d.current_url)
+    plain.find_element("css selector", "input[value=武隆区]:checked")
+    assert section_ids(ids(plain)) == expected(site, q="法治", district="武隆区")
+
+
+def test_the_reader_marks_and_is_linked_to(plain: Any, site: Server) -> None:
+    plain.get(site.url + "/?q=复调&district=南岸区")
+    plain.find_element("css selector", ".hit h2 a").click()
+    marks = plain.find_elements("css selector", ".part mark")
+    assert {mark.text for mark in marks} == {"复调"}
+    link = f"{site.url}/documents/nanan-2023?q=复调#{marks[0].get_attribute('id')}"
+    plain.get("about:blank")
+    plain.get(link)
+    assert plain.find_element("css selector", "mark:target").text == "复调"
+
+
+def test_the_distribution(plain: Any, site: Server) -> None:
+    plain.get(site.url + "/?q=行政复议")
+    plain.find_element("css selector", ".views a:last-child").click()
+    cells = plain.find_elements("css selector", ".matrix td:not(.absent)")
+    rows = site.json("/api/v1/matrix", q="行政复议")["rows"]
+    assert [cell.text.split("\n")[0] for cell in cells] == [str(row["sections"]) for row in rows]
+
+
+def test_comparison(plain: Any, site: Server) -> None:
+    plain.get(site.url + "/documents/nanan-2023")
+    plain.find_element("css selector", "#with option[value=wulong-2020]")
+    plain.find_element("css selector", ".compare button").click()
+    plain.find_element("css selector", ".pairs .pair")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [
+        ("/?q=" + "法" * 300, 422, "256"),
+        ("/?year=soon", 422, "year"),
+        ("/?q=法治&page=99999", 422, "page"),
+        ("/?q=法治&page=-3&mode=strange&sort=strange&view=strange&lang=xx", 200, "找到"),
+        ("/?q=法治&utm_source=mail", 200, "找到"),
+        ("/documents/nowhere-1999", 404, "没有这份报告"),
+        ("/documents/nanan-2023?with=nowhere-1999", 404, "没有这份报告"),
+        ("/documents/nanan-2023?q=" + "法" * 300, 422, "256"),
+        ("/static/0/page.css", 200, "--paper"),
+        ("/static/0/nothing.css", 404, ""),
+        ("/static/0/..%2Fpages.py", 404, ""),
+    ],
+)
+def test_addresses_typed_by_hand(site: Server, address: str, status: int, says: str) -> None:
+    answer = site.get(address)
+    assert answer.status_code == status
+    assert says in answer.content.decode("utf-8")
+
+
+def test_pages_are_asked_for_again_and_their_parts_are_not(site: Server) -> None:
+    first = site.get("/?q=法治")
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert first.headers["Content-Type"] == "text/html; charset=utf-8"
+    again = site.get("/?q=法治", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    style = first.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    kept = site.get(style)
+    assert "immutable" in kept.headers["Cache-Control"]
+    assert kept.headers["Content-Encoding"] == "gzip"
+    assert kept.headers["Vary"] == "Accept-Encoding"
+    assert site.get("/static/0/page.css").headers["Cache-Control"] == "no-cache"

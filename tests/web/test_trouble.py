@@ -1,0 +1,147 @@
+"""What the page says when the network or the service fails, and that it recovers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from search_service import build_index
+from search_service.api import create_app
+from tests.api.conftest import settings_for
+from tests.api.server import ROOT, Server, running
+from tests.web.pages import asked, click, search_for, text, visit, wait, wait_ready, wait_total
+
+FAILED_TO_LOAD = "Failed to load resource"
+"""What the browser itself writes to its console about a response that is an error."""
+
+
+def network(driver: Any, offline: bool = False, latency: int = 0) -> None:
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": offline,
+            "latency": latency,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        },
+    )
+
+
+@pytest.fixture
+def fragile(page: Any) -> Iterator[Any]:
+    """A page whose network may be broken; it is mended afterwards."""
+    yield page
+    network(page)
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_the_service_goes_away(page: Any, web_index: Path) -> None:
+    with running(web_index, workers="1", log_level="error") as server:
+        visit(page, server.url, "/?q=行政复议", ".hit")
+        server.process.terminate()
+        server.process.wait(20)
+        search_for(page, "营商环境")
+        wait_ready(page, "[data-trouble=unreachable]")
+        assert page.find_element("id", "q").get_attribute("value") == "营商环境"
+        assert "稍后重试" in text(page, "#trouble")
+        assert asked(page) == {"q": ["营商环境"]}
+        click(page, "#trouble button")
+        wait_ready(page, "[data-trouble=unreachable]")
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_offline_and_online_again(fragile: Any, site: Server) -> None:
+    visit(fragile, site.url, "/?q=行政复议", ".hit")
+    network(fragile, offline=True)
+    search_for(fragile, "营商环境")
+    wait_ready(fragile, "[data-trouble=offline]")
+    network(fragile)
+    wait_total(fragile, site.json("/api/v1/search", q="营商环境")["total"])
+    assert text(fragile, "#trouble") == ""
+
+
+def test_a_slow_answer(fragile: Any, site: Server) -> None:
+    visit(fragile, site.url, "/?q=行政复议", ".hit")
+    network(fragile, latency=3000)
+    search_for(fragile, "营商环境")
+    wait(fragile, lambda d: "比平时慢" in text(d, "#trouble"))
+    assert text(fragile, ".hit") != "", "what was there stays until there is something new"
+    wait_total(fragile, site.json("/api/v1/search", q="营商环境")["total"])
+    assert text(fragile, "#trouble") == ""
+
+
+def test_only_the_last_of_many_searches_counts(fragile: Any, site: Server) -> None:
+    visit(fragile, site.url, "/?q=行政复议", ".hit")
+    network(fragile, latency=500)
+    for query in ("法治", "执法", "营商环境"):
+        search_for(fragile, query)
+    wait_total(fragile, site.json("/api/v1/search", q="营商环境")["total"])
+    assert asked(fragile) == {"q": ["营商环境"]}
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_too_many_searches(page: Any, web_index: Path) -> None:
+    with running(web_index, workers="1", log_level="error", rate_limit="2") as server:
+        visit(page, server.url, "/?q=行政复议", ".hit")  # the page and the API, once each
+        search_for(page, "营商环境")
+        wait_ready(page, "[data-trouble=busy]")
+        assert "秒后自动重试" in text(page, ".countdown")
+        without_scripts = server.get("/?q=法治")
+        assert without_scripts.status_code == 429
+        assert int(without_scripts.headers["Retry-After"]) > 0
+        assert "查得太快了" in without_scripts.text
+        assert server.get("/").status_code == 200
+
+
+@contextmanager
+def serving(index: Path) -> Iterator[str]:
+    """Serve an index that is not there yet; the command line would build it first."""
+    app = create_app(settings_for(index))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_an_index_that_is_not_ready_yet(page: Any, tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as url:
+        visit(page, url, "/", "#home:not([hidden])")
+        search_for(page, "行政复议")
+        wait_ready(page, "[data-trouble=unready]")
+        assert "自动重试" in text(page, "#trouble")
+        build_index([ROOT / "seeds"], settings=settings_for(tmp_path / "index"))
+        wait_ready(page, ".hit")  # by itself
+        assert text(page, "#trouble") == ""
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_a_search_that_is_refused(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    search_for(page, "法" * 300)
+    wait_ready(page, "[data-trouble=invalid]")
+    assert "256" in text(page, "#trouble li")
+    search_for(page, "法治")
+    wait_ready(page, ".hit")
+    assert text(page, "#trouble") == ""
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_suggestions_that_fail_are_not_missed(fragile: Any, site: Server) -> None:
+    visit(fragile, site.url, "/")
+    network(fragile, offline=True)
+    fragile.find_element("id", "q").send_keys("复")
+    script = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
+    wait(fragile, lambda d: any("/suggest?" in name for name in d.execute_script(script)))
+    assert text(fragile, "#trouble") == ""
