@@ -10,7 +10,8 @@ from benchmarks.engines.adapter import Adapter, Answer, Query, Source, Way
 from benchmarks.engines.corpus import read_reports, segmenter
 from search_service.engines.base import Deadline
 from search_service.engines.whoosh.engine import WhooshEngine
-from search_service.engines.whoosh.executor import Matching, count_facets, rank
+from search_service.engines.whoosh.executor import Matching, rank
+from search_service.engines.whoosh.facets import count_facets
 from search_service.models import FACET_FIELDS, Filters
 from search_service.query import NOTHING, AllWords, Literal, Plan
 

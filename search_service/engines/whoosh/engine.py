@@ -19,7 +19,8 @@ from search_service.engines.base import (
     MatrixRow,
     Suggestion,
 )
-from search_service.engines.whoosh.executor import LITERAL, Matching, count_facets, rank
+from search_service.engines.whoosh.executor import LITERAL, Matching, rank
+from search_service.engines.whoosh.facets import count_facets
 from search_service.engines.whoosh.segment import Segment, segment_file
 from search_service.engines.whoosh.snapshot import Snapshot
 from search_service.engines.whoosh.store import Manifest, SegmentEntry, Store

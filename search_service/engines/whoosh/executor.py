@@ -25,7 +25,7 @@ from search_service.engines.whoosh.sets import (
     unite,
 )
 from search_service.engines.whoosh.snapshot import Floats, Snapshot, WordPostings
-from search_service.models import FacetField, Filters, Sort, YearRange
+from search_service.models import Filters, Sort, YearRange
 from search_service.query import (
     AllOf,
     AllWords,
@@ -224,7 +224,10 @@ def _ranked_window(scorer: Scorer, groups: Sequence[Ids], offset: int, limit: in
             offset -= len(ids)
             continue
         score = scorer.scores(ids)
-        chosen = top(score, ids, scorer.snapshot.order, offset + limit)[offset:]
+        if scorer.indifferent and scorer.snapshot.order is None:
+            chosen = np.arange(offset, min(offset + limit, len(ids)))
+        else:
+            chosen = top(score, ids, scorer.snapshot.order, offset + limit)[offset:]
         sections.extend(ids[chosen].tolist())
         scores.extend(score[chosen].tolist())
         kinds.extend([kind] * len(chosen))
@@ -269,6 +272,11 @@ class Scorer:
         self._preferred = preferred
         self._authority = plan.authority
 
+    @property
+    def indifferent(self) -> bool:
+        """Whether all scores are zero."""
+        return not (self._words or self._others or self._preferred or self._authority)
+
     def scores(self, ids: Ids) -> Floats:
         """Return the scores of the sections ``ids`` (ascending)."""
         snapshot = self.snapshot
@@ -291,74 +299,56 @@ def score_all(ids: Ids, words: Sequence[WordPostings], size: int) -> Floats:
         return words[0].scores
     total = np.zeros(len(ids), np.float32)
     for word in words:
-        _add(total, ids, word.own, word.scores, size)
-        _add(total, ids, word.beside, np.float32(word.context_score), size)
+        if not _add(total, ids, word.own, word.scores, size):
+            _add(total, ids, word.beside, np.float32(word.context_score), size)
     return total
 
 
-def _add(total: Floats, ids: Ids, where: Ids, scores: Floats | np.float32, size: int) -> None:
-    """Add ``scores`` of the sections ``where`` to the totals of the sections ``ids``."""
+def _add(total: Floats, ids: Ids, where: Ids, scores: Floats | np.float32, size: int) -> bool:
+    """Add ``scores`` of the sections ``where`` to the totals of the sections ``ids``.
+
+    Returns whether all of ``ids`` are known to be in ``where``.
+    """
     if not len(where) or not len(ids):
-        return
-    if len(ids) * 16 < len(where):
+        return False
+    # A binary search costs about as much as spreading 32 numbers; an empty array has its cost too.
+    if len(ids) * 32 < len(where) + size // 10:
         place = where.searchsorted(ids)
-        place[place == len(where)] = 0
-        found = np.flatnonzero(where[place] == ids)
-        total[found] += scores if isinstance(scores, np.float32) else scores[place[found]]
+        found = where.take(place, mode="clip") == ids
+        gain = scores if isinstance(scores, np.float32) else scores.take(place, mode="clip")
+        if found.all():
+            total += gain
+            return True
+        total += gain * found
     elif len(where) * 16 < len(ids):
         place = ids.searchsorted(where)
-        place[place == len(ids)] = 0
-        found = np.flatnonzero(ids[place] == where)
+        found = ids.take(place, mode="clip") == where
         total[place[found]] += scores if isinstance(scores, np.float32) else scores[found]
     else:
         spread = np.zeros(size, np.float32)
         spread[where] = scores
         total += spread[ids]
+    return False
 
 
 def top(scores: Floats, ids: Ids, order: Ids | None, count: int) -> npt.NDArray[np.intp]:
     """Return the positions of the ``count`` best, best first; ties go by section order."""
     if len(scores) > 4 * count:
         threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
-        above = np.flatnonzero(scores > threshold)
-        ties = np.flatnonzero(scores == threshold)
-        if order is not None and len(ties) > count:
-            ties = ties[np.argpartition(order[ids[ties]], count)[:count]]
-        candidates = np.concatenate([above, ties[:count] if order is None else ties])
+        candidates = np.flatnonzero(scores >= threshold)
+        if len(candidates) > 4 * count:
+            above = np.flatnonzero(scores > threshold)
+            ties = np.flatnonzero(scores == threshold)
+            if order is not None and len(ties) > count:
+                ties = ties[np.argpartition(order[ids[ties]], count)[:count]]
+            candidates = np.concatenate([above, ties[:count]])
+            candidates.sort()
     else:
         candidates = np.arange(len(scores))
-    place = ids[candidates] if order is None else order[ids[candidates]]
-    best: npt.NDArray[np.intp] = candidates[np.lexsort((place, -scores[candidates]))][:count]
-    return best
-
-
-def count_facets(
-    snapshot: Snapshot, hits: Ids, filters: Filters, fields: Sequence[FacetField]
-) -> dict[FacetField, dict[str | int | None, int]]:
-    """Count the hits per value; a field's counts ignore that field's own filter.
-
-    One count over (district, year) pairs answers for both fields: filtering by a field
-    afterwards means leaving out its pairs.
-    """
-    if filters.town or filters.document:
-        others = Filters(town=filters.town, document=filters.document)
-        hits = hits[snapshot.accepted(others)[hits]]
-    facets = snapshot.facets
-    counts = np.bincount(facets.pair_of[hits], minlength=len(facets.pairs)).tolist()
-    result: dict[FacetField, dict[str | int | None, int]] = {field: {} for field in fields}
-    for (district, year), count in zip(facets.pairs, counts, strict=True):
-        if not count:
-            continue
-        if "district" in result and _passes_year(filters, year):
-            result["district"][district] = result["district"].get(district, 0) + count
-        if "year" in result and (not filters.district or district in filters.district):
-            result["year"][year] = result["year"].get(year, 0) + count
-    return result
-
-
-def _passes_year(filters: Filters, year: int | None) -> bool:
-    if not filters.year:
-        return True
-    if year is None:
-        return None in filters.year
-    return any(span is not None and year in span for span in filters.year)
+    if order is not None:
+        candidates = candidates[order[ids[candidates]].argsort()]
+    # ``sorted`` keeps the order of what is equal, and beats lexsort for so few.
+    values = scores[candidates].tolist()
+    best = sorted(range(len(values)), key=values.__getitem__, reverse=True)[:count]
+    chosen: npt.NDArray[np.intp] = candidates[best]
+    return chosen

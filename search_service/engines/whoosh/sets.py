@@ -38,9 +38,7 @@ def contains(large: Ids, small: Ids, size: int) -> npt.NDArray[np.bool_]:
     if not len(large):
         return np.zeros(len(small), np.bool_)
     if len(small) * _SEARCH_FACTOR < max(len(large), size >> 4):
-        place = large.searchsorted(small)
-        place[place == len(large)] = 0
-        found: npt.NDArray[np.bool_] = large[place] == small
+        found: npt.NDArray[np.bool_] = large.take(large.searchsorted(small), mode="clip") == small
         return found
     return mask_of(large, size)[small]
 
@@ -48,7 +46,7 @@ def contains(large: Ids, small: Ids, size: int) -> npt.NDArray[np.bool_]:
 def intersect(first: Ids, second: Ids, size: int) -> Ids:
     """Return the numbers in both sets."""
     small, large = (first, second) if len(first) <= len(second) else (second, first)
-    if small is large or len(large) == size:
+    if small is large or not len(small) or len(large) == size:
         return small
     return small[contains(large, small, size)]
 

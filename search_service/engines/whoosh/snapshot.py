@@ -16,6 +16,7 @@ import numpy.typing as npt
 from search_service import ranking
 from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.documents import DocumentTable
+from search_service.engines.whoosh.facets import FacetTable
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.segment import Segment, TextIndex
 from search_service.engines.whoosh.sets import EMPTY, intersect_all, mask_of, subtract
@@ -46,16 +47,6 @@ class WordPostings:
     def size(self) -> int:
         """Bytes of the arrays."""
         return self.own.nbytes + self.scores.nbytes + self.beside.nbytes
-
-
-@dataclass(frozen=True)
-class Facets:
-    """The (district, year) pairs that occur, and the pair of each section."""
-
-    pairs: list[tuple[str | None, int | None]]
-    pair_of_document: Ids
-    pair_of: Ids
-    """Per section."""
 
 
 class Snapshot:
@@ -127,17 +118,9 @@ class Snapshot:
         return _places(np.lexsort((np.arange(self.size), document_place[self.document_of])))
 
     @cached_property
-    def facets(self) -> Facets:
+    def facets(self) -> FacetTable:
         """The facet values of every section."""
-        district, year = self.documents.fields["district"], self.documents.fields["year"]
-        combined = district.numbers * len(year.values) + year.numbers
-        distinct, pair_of = np.unique(combined, return_inverse=True)
-        pairs = [
-            (district.values[code // len(year.values)], year.values[code % len(year.values)])
-            for code in distinct.tolist()
-        ]
-        pair_of_document = pair_of.astype(np.intp)
-        return Facets(pairs, pair_of_document, pair_of_document[self.document_of])
+        return FacetTable(self.documents, self.document_of)
 
     def characters(self) -> npt.NDArray[np.int64]:
         """Return the number of code points in each document's folded own texts."""
