@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from search_service.analysis import Segmenter, fold
-from search_service.models import Document, Filters, MatchKind, Mode, Section
-from search_service.query import Chunk
+from search_service.models import (
+    Document,
+    Filters,
+    MatchKind,
+    Mode,
+    QueryPart,
+    Section,
+    Synonym,
+)
+from search_service.query import Chunk, Part
 from search_service.service import SearchRequest, SearchService
 
 
@@ -19,8 +27,13 @@ class ChunkExplained:
     words: tuple[str, ...]
     literal: bool
     exclude: bool
+    parts: tuple[QueryPart, ...] = ()
+    """Its pieces where a place or a year was recognised in it."""
+    synonyms: tuple[Synonym, ...] = ()
+    """What helps if it is a question, or if nothing is found."""
     in_text: bool | None = None
     in_context: bool | None = None
+    """Stands in the context, or all its parts do."""
     words_found: tuple[str, ...] | None = None
     words_missing: tuple[str, ...] | None = None
     nearest: str | None = None
@@ -48,7 +61,15 @@ def explain(
     """
     parsed, warnings = service.read_query(SearchRequest(q, mode))
     chunks = tuple(
-        ChunkExplained(chunk.text, chunk.folded, chunk.words, chunk.quoted, exclude)
+        ChunkExplained(
+            chunk.text,
+            chunk.folded,
+            chunk.words,
+            chunk.quoted,
+            exclude,
+            tuple(QueryPart(part.text, part.kind) for part in chunk.parts),
+            chunk.synonyms,
+        )
         for chunk, exclude in parsed.chunks()
     )
     if section_id is None:
@@ -67,16 +88,25 @@ def _answered(
     explained: ChunkExplained, chunk: Chunk, owner: Document, section: Section, segmenter: Segmenter
 ) -> ChunkExplained:
     own = fold(section.own_text)
-    context = [owner.title, owner.district or "", owner.town or "", *section.path]
+    context = [
+        fold(part) for part in (owner.title, owner.district or "", owner.town or "", *section.path)
+    ]
     words = {*segmenter.search_words(section.heading), *segmenter.search_words(section.text)}
     return replace(
         explained,
         in_text=chunk.folded in own,
-        in_context=any(chunk.folded in fold(part) for part in context),
+        in_context=any(chunk.folded in part for part in context)
+        or (bool(chunk.parts) and all(_in_context(p, owner, context) for p in chunk.parts)),
         words_found=tuple(word for word in chunk.words if word in words),
         words_missing=tuple(word for word in chunk.words if word not in words),
         nearest=longest_piece(chunk.folded, own),
     )
+
+
+def _in_context(part: Part, owner: Document, context: list[str]) -> bool:
+    if part.year is not None and part.year == owner.year:
+        return True
+    return any(name in text for text in context for name in (part.folded, *part.names))
 
 
 def longest_piece(needle: str, text: str) -> str:

@@ -58,7 +58,10 @@ def find_matches(section: Section, chunks: Iterable[Chunk]) -> tuple[list[Span],
 def _needles(folded: str, chunk: Chunk) -> list[str]:
     if chunk.folded in folded:
         return [chunk.folded]
-    return [fold(word) for word in chunk.words]
+    needles = [fold(word) for word in chunk.words]
+    if chunk.sentence or not any(needle in folded for needle in needles):
+        needles.extend(fold(word) for word in chunk.other_words)
+    return needles
 
 
 def _occurrences(folded: str, needles: list[str]) -> Iterable[tuple[int, int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from search_service import config, parsing
-from search_service.analysis import Segmenter, fold
+from search_service.analysis import Segmenter
 from search_service.engines import open_engine
 from search_service.engines.base import (
     Deadline,
@@ -34,11 +34,13 @@ from search_service.models import (
     Mode,
     QueryChunk,
     QueryInfo,
+    QueryPart,
     Report,
     SearchResult,
     Section,
     Sort,
     Span,
+    Synonym,
     YearRange,
 )
 from search_service.passages import find_matches, select_passages
@@ -52,6 +54,8 @@ from search_service.query import (
     plan,
     relax,
 )
+from search_service.suggesting import suggest
+from search_service.understanding import Places, did_you_mean, recognise
 
 MAX_PER_PAGE = 100
 
@@ -71,6 +75,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     page: int = 1
     per_page: int = 10
+    synonyms: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,13 @@ class _Reading:
     plan: Plan
     warnings: tuple[str, ...]
     relaxed: bool = False
+    meant: str | None = None
+
+    def synonyms(self, mode: Mode) -> tuple[Synonym, ...]:
+        """Return the synonyms that were searched."""
+        asked = self.parsed.wanted() if mode == "auto" else []
+        used = [chunk.synonyms for chunk in asked if chunk.sentence or self.relaxed]
+        return tuple(dict.fromkeys(synonym for synonyms in used for synonym in synonyms))
 
 
 class SearchService:
@@ -100,6 +112,7 @@ class SearchService:
         self.engine = engine
         self.segmenter = segmenter
         self.settings = settings
+        self._places = Places(engine)
 
     def info(self) -> IndexInfo:
         """Return which generation is being served, with its size."""
@@ -127,15 +140,17 @@ class SearchService:
         sort: Sort = "relevance",
         page: int = 1,
         per_page: int = 10,
+        synonyms: bool = True,
     ) -> SearchResult:
         """Return one page of the sections that match ``q``.
 
         ``year`` takes years and ranges such as ``"2020..2024"``; ``None`` or ``"未知"``
-        selects documents without the value. Raises ``InvalidRequest`` for values out of
-        range and ``DeadlineExceeded``.
+        selects documents without the value. ``synonyms`` lets questions, and queries that
+        find nothing, also be answered by the terms that stand for what was said.
+        Raises ``InvalidRequest`` for values out of range and ``DeadlineExceeded``.
         """
         filters = make_filters(district, town, year, document)
-        return self.execute(SearchRequest(q, mode, filters, sort, page, per_page))
+        return self.execute(SearchRequest(q, mode, filters, sort, page, per_page, synonyms))
 
     def execute(self, request: SearchRequest) -> SearchResult:
         """Carry out ``request``; see ``search``."""
@@ -150,6 +165,9 @@ class SearchService:
                 result = self._run(relaxed, request, deadline)
                 reading = replace(reading, plan=relaxed, relaxed=result.total > 0)
         wanted = _wanted(reading.parsed, request.mode)
+        if result.total_literal == 0 and request.mode != "words":
+            meant = did_you_mean(reading.parsed, request.mode, self.engine, self.segmenter)
+            reading = replace(reading, meant=meant)
         return SearchResult(
             query=self._query_info(request, reading),
             total=result.total,
@@ -183,9 +201,13 @@ class SearchService:
         return self.engine.matrix(self._read(request, deadline).plan, filters, deadline)
 
     def suggest(self, q: str, limit: int = 10) -> Sequence[Suggestion]:
-        """Return words of the index that complete ``q``, most frequent first."""
+        """Return words, phrases, headings and places that complete ``q``, most frequent first.
+
+        What stands before the last chunk is kept: ``南岸区 复`` is completed to
+        ``南岸区 复议``. Each suggestion finds as many sections literally as it says.
+        """
         self._check(SearchRequest(q))
-        return self.engine.suggest(fold(q), limit)
+        return suggest(q, limit, self.engine, self.segmenter, self._places)
 
     def read_query(self, request: SearchRequest) -> tuple[ParsedQuery, tuple[str, ...]]:
         """Return how the query of ``request`` is read, with warnings, without searching."""
@@ -294,7 +316,7 @@ class SearchService:
             raise InvalidRequest(errors)
 
     def _read(self, request: SearchRequest, deadline: Deadline) -> _Reading:
-        parsed = parse(request.q, self.segmenter)
+        parsed = parse(request.q, self.segmenter, request.synonyms)
         chunks = list(parsed.chunks())
         if len(chunks) > self.settings.max_chunks:
             raise InvalidRequest(
@@ -305,6 +327,8 @@ class SearchService:
             if self.engine.search(plan(text, "literal"), limit=0, deadline=deadline).total:
                 parsed = text
         warnings = list(parsed.warnings)
+        if request.mode == "auto":
+            parsed = recognise(parsed, self._places, self.segmenter)
         if request.mode == "words":
             warnings.extend(
                 f"“{chunk.text}” 不含可检索的词；请改用 literal 或 auto 模式"
@@ -331,11 +355,19 @@ class SearchService:
             filters=request.filters,
             sort=request.sort,
             chunks=tuple(
-                QueryChunk(chunk.text, chunk.words, chunk.quoted, exclude)
+                QueryChunk(
+                    chunk.text,
+                    chunk.words,
+                    chunk.quoted,
+                    exclude,
+                    tuple(QueryPart(part.text, part.kind) for part in chunk.parts),
+                )
                 for chunk, exclude in reading.parsed.chunks()
             ),
             relaxed=reading.relaxed,
             warnings=reading.warnings,
+            synonyms=reading.synonyms(request.mode),
+            did_you_mean=reading.meant,
         )
 
 

@@ -57,6 +57,13 @@ class Segmenter:
         """Return the words of a query: default cut, in order, repetitions kept."""
         return self._keep(self._cut(_prepared(text)))
 
+    def pieces(self, text: str) -> list[str]:
+        """Return all tokens of the default cut, stop words and punctuation too.
+
+        For folded text they add up to it, but for hyphens, which come out as spaces.
+        """
+        return list(self._cut(_prepared(text)))
+
     def search_words(self, text: str) -> list[str]:
         """Return the words of a section: search-mode cut, which adds the words inside words."""
         return self._keep(self._cut_for_search(_prepared(text)))

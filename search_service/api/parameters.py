@@ -169,11 +169,25 @@ def mode_field(default: str = "auto") -> fields.String:
     )
 
 
+def switch_field(description: str) -> fields.Boolean:
+    """Return a parameter that is on unless it is ``false``."""
+    return fields.Boolean(
+        load_default=True,
+        truthy={"true"},
+        falsy={"false"},
+        error_messages={"invalid": "must be true or false"},
+        metadata={"description": description, "example": True},
+    )
+
+
 class Query(Filters):
     """A search without paging."""
 
     q = query_field(load_default="")
     mode = mode_field()
+    synonyms = switch_field(
+        "Whether questions, and queries that find nothing, may also be answered by synonyms.",
+    )
     sort = text(
         "Order of the hits.",
         load_default="relevance",

@@ -48,11 +48,19 @@ def search_result(result: SearchResult, root: str = "") -> Json:
             "filters": filters(query.filters),
             "sort": query.sort,
             "chunks": [
-                {"text": c.text, "words": c.words, "literal": c.literal, "exclude": c.exclude}
+                {
+                    "text": c.text,
+                    "words": c.words,
+                    "literal": c.literal,
+                    "exclude": c.exclude,
+                    "parts": [{"text": part.text, "kind": part.kind} for part in c.parts],
+                }
                 for c in query.chunks
             ],
             "relaxed": query.relaxed,
             "warnings": query.warnings,
+            "synonyms": [{"text": s.text, "terms": s.terms} for s in query.synonyms],
+            "did_you_mean": query.did_you_mean,
         },
         "total": result.total,
         "total_literal": result.total_literal,

@@ -102,6 +102,20 @@ class Hit(_Answer):
     links = _one(Links, "Where to read it.")
 
 
+class Part(_Answer):
+    """A piece of a chunk in which a place or a year was recognised."""
+
+    text = _text("As typed.", "南岸区")
+    kind = _text("What it is.", "place", validate=validate.OneOf(("place", "year", "text")))
+
+
+class Synonym(_Answer):
+    """Something typed, and what laws and reports write for it."""
+
+    text = _text("As typed, folded.", "老板")
+    terms = _texts("What was also searched.")
+
+
 class Chunk(_Answer):
     """One thing that was asked for."""
 
@@ -109,6 +123,7 @@ class Chunk(_Answer):
     words = _texts("Its words.")
     literal = _flag("Asked for in quotation marks.")
     exclude = _flag("Not wanted.")  # type: ignore[assignment]
+    parts = _many(Part, "Its pieces where a place or a year was recognised in it, else none.")
 
 
 class FiltersUsed(_Answer):
@@ -130,6 +145,10 @@ class QueryRead(_Answer):
     chunks = _many(Chunk, "What was asked for.")
     relaxed = _flag("Nothing matched as asked, so any of the words was enough.")
     warnings = _texts("What was read in another way than it may have been meant.")
+    synonyms = _many(Synonym, "What was searched beside the words typed.")
+    did_you_mean = _text(
+        "What may have been meant, where nothing was found literally.", allow_none=True
+    )
 
 
 class DistrictCount(_Answer):
@@ -293,9 +312,11 @@ class ChunkExplained(_Answer):
     words = _texts("What matching by words looks for.")
     literal = _flag("Asked for in quotation marks.")
     exclude = _flag("Not wanted.")  # type: ignore[assignment]
+    parts = _many(Part, "Its pieces where a place or a year was recognised in it, else none.")
+    synonyms = _many(Synonym, "What helps if it is a question, or if nothing is found.")
     in_text = fields.Boolean(metadata={"description": "Stands literally in the section."})
     in_context = fields.Boolean(
-        metadata={"description": "Stands literally in title, place or headings above."}
+        metadata={"description": "Stands in title, place or headings above, or its parts do."}
     )
     words_found = fields.List(
         fields.String(), metadata={"description": "Words that the section has."}

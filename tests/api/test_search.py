@@ -41,9 +41,19 @@ def test_the_shape_is_the_documented_one(client: FlaskClient) -> None:
         "mode": "auto",
         "filters": {"district": [], "town": [], "year": ["2023"], "document": []},
         "sort": "relevance",
-        "chunks": [{"text": "枫桥经验", "words": ["枫桥经验"], "literal": False, "exclude": False}],
+        "chunks": [
+            {
+                "text": "枫桥经验",
+                "words": ["枫桥经验"],
+                "literal": False,
+                "exclude": False,
+                "parts": [],
+            }
+        ],
         "relaxed": False,
         "warnings": [],
+        "synonyms": [],
+        "did_you_mean": None,
     }
     assert (answer["page"], answer["per_page"], answer["pages"]) == (1, 1, 2)
     hit = answer["hits"][0]

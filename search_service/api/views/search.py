@@ -45,4 +45,6 @@ def search_request(args: dict[str, Any]) -> SearchRequest:
     """Return the search that parameters ask for."""
     filters = make_filters(args["district"], args["town"], args["year"], args["document"])
     page, per_page = args.get("page", 1), args.get("per_page", 10)
-    return SearchRequest(args["q"], args["mode"], filters, args["sort"], page, per_page)
+    return SearchRequest(
+        args["q"], args["mode"], filters, args["sort"], page, per_page, args["synonyms"]
+    )

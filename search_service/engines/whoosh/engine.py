@@ -19,6 +19,7 @@ from search_service.engines.base import (
     MatrixRow,
     Suggestion,
 )
+from search_service.engines.whoosh import completing
 from search_service.engines.whoosh.executor import LITERAL, Matching, rank
 from search_service.engines.whoosh.facets import count_facets
 from search_service.engines.whoosh.segment import Segment, segment_file
@@ -231,8 +232,17 @@ class WhooshEngine(Engine):
         """Return words that start with ``prefix``, most frequent first."""
         if not prefix:
             return []
-        found = [Suggestion(*item) for item in self.snapshot().suggestions(prefix).items()]
-        return sorted(found, key=lambda s: (-s.sections, s.text))[:limit]
+        return [Suggestion(*item) for item in self.snapshot().suggestions(prefix, limit)]
+
+    def completions(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+        """Return phrases and headings that start with ``prefix``."""
+        if not prefix:
+            return []
+        return completing.completions(self.snapshot(), self._segmenter, prefix, limit)
+
+    def corrections(self, text: str, limit: int) -> Sequence[Suggestion]:
+        """Return texts in the index that differ from ``text`` in one character."""
+        return completing.corrections(self.snapshot(), text, limit) if len(text) > 1 else []
 
     def fingerprint(self, document_id: str) -> str | None:
         """Return the fingerprint of the report held under ``document_id``, if any."""

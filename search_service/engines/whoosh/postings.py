@@ -13,7 +13,7 @@ by binary search in the map, so opening costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -107,13 +107,23 @@ class PostingsReader:
         result: npt.NDArray[np.uint8] = self._weights[start : start + self.frequency(number)]
         return result
 
-    def with_prefix(self, prefix: str) -> Iterator[int]:
-        """Yield the numbers of the terms that start with ``prefix``."""
+    def frequent(self, prefix: str, limit: int | None) -> list[tuple[str, int]]:
+        """Return terms that start with ``prefix`` with their frequencies.
+
+        All of them, or the ``limit`` most frequent with those that are as frequent as
+        the last.
+        """
         data = prefix.encode("utf-8", "surrogatepass")
-        number = self.lower_bound(data)
-        while number < len(self) and self.term(number).startswith(data):
-            yield number
-            number += 1
+        first, end = self.lower_bound(data), self.lower_bound(data + b"\xff")
+        frequencies = self._frequencies[first:end]
+        chosen = np.arange(len(frequencies))
+        if limit is not None and 0 < limit < len(frequencies):
+            least = np.partition(frequencies, len(frequencies) - limit)[len(frequencies) - limit]
+            chosen = np.flatnonzero(frequencies >= least)
+        return [
+            (self.term(first + number).decode(), int(frequencies[number]))
+            for number in chosen.tolist()
+        ]
 
 
 def encode_postings(

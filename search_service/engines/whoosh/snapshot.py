@@ -6,6 +6,7 @@ deleted ones included; posting lists come out without deleted sections.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -221,15 +222,26 @@ class Snapshot:
         values = [ranking.authority(citations.get(title, 0)) for title in titles]
         return np.array(values, np.float32)
 
-    def suggestions(self, prefix: str) -> dict[str, int]:
-        """Return the words that start with ``prefix``, with their numbers of live sections."""
-        words = {
-            segment.own.words.term(number).decode()
-            for segment in self.segments
-            for number in segment.own.words.with_prefix(prefix)
-        }
-        counts = {word: len(self.word(word).own) for word in words}
-        return {word: count for word, count in counts.items() if count}
+    def suggestions(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return words that start with ``prefix`` with their numbers of live sections.
+
+        The ``limit`` most frequent, then by code points. Frequencies that count deleted
+        sections are bounds: words are counted from the highest bound on until no other
+        word can be among the most frequent.
+        """
+        enough = None if len(self.segments) > 1 or len(self.dead) else limit
+        bounds: dict[str, int] = {}
+        for segment in self.segments:
+            for word, frequency in segment.own.words.frequent(prefix, enough):
+                bounds[word] = bounds.get(word, 0) + frequency
+        best: list[tuple[int, str]] = []
+        for word, bound in sorted(bounds.items(), key=lambda item: (-item[1], item[0])):
+            if len(best) >= limit and -best[limit - 1][0] > bound:
+                break
+            count = len(self.word(word).own) if len(self.dead) else bound
+            if count:
+                insort(best, (-count, word))
+        return [(word, -count) for count, word in best[:limit]]
 
 
 def _searchable(text: str) -> bool:

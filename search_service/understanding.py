@@ -1,0 +1,189 @@
+"""What a query means beyond its words: places, years, and what may have been meant.
+
+Recognising never restricts. A chunk in which a place or a year is recognised may also be
+answered in pieces: the place by title, district, town or path, the year by the year
+that a document reports on (``query.OfYear``). That year counts as context although
+some titles do not name it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from search_service.analysis import Segmenter, fold
+from search_service.engines.base import Engine
+from search_service.models import Filters, Mode
+from search_service.parsing.data import table
+from search_service.parsing.places import mentions
+from search_service.query import And, Chunk, Node, Or, ParsedQuery, Part, parse, plan
+
+_YEAR = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})年度?(?![0-9]{1,2}月)")
+_BARE_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_TOWN = re.compile("[镇乡]|街道|苏木")
+_CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
+"""What stands between places, years and text without being asked for."""
+
+_CORRECTED = range(3, 13)
+"""Code points of a chunk in which one wrong character is looked for: in fewer there is
+too little left to go by, and a longer one is better asked for in pieces."""
+
+_Piece = tuple[int, int, tuple[str, ...], int | None]
+"""Start, end, names of a place, year."""
+
+
+class Places:
+    """The names of places: all divisions, and the districts and towns of an index."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._districts: tuple[str, frozenset[str]] = ("", frozenset())
+        self._towns: tuple[str, frozenset[str]] = ("", frozenset())
+
+    def districts(self) -> frozenset[str]:
+        """Return the districts of the index."""
+        generation = self._engine.info().generation
+        if self._districts[0] != generation:
+            everything = plan(ParsedQuery("", None), "auto")
+            found = self._engine.search(everything, limit=0, facets=("district",)).facets
+            names = frozenset(str(name) for name in found["district"] if name)
+            self._districts = (generation, names)
+        return self._districts[1]
+
+    def towns(self) -> frozenset[str]:
+        """Return the towns of the index."""
+        info = self._engine.info()
+        if self._towns[0] != info.generation:
+            _, documents = self._engine.documents(Filters(), "document", 0, info.documents)
+            names = frozenset(document.town for document in documents if document.town)
+            self._towns = (info.generation, names)
+        return self._towns[1]
+
+    def find(self, text: str) -> Iterator[_Piece]:
+        """Yield the places that ``text`` names."""
+        own = self.districts()
+        if _TOWN.search(text):
+            own |= self.towns()
+        for name in own:
+            start = text.find(name)
+            if start >= 0:
+                yield start, start + len(name), (name,), None
+        for start, chain in mentions(text):
+            last = chain.last
+            if last is not None:
+                typed = text[start : chain.end]
+                yield start, chain.end, (typed, last.short, last.name), None
+
+
+def recognise(parsed: ParsedQuery, places: Places, segmenter: Segmenter) -> ParsedQuery:
+    """Return ``parsed`` with the parts of the chunks that name a place or a year."""
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Chunk):
+            return node if node.quoted else replace(node, parts=_parts(node, places, segmenter))
+        if isinstance(node, (And, Or)):
+            return replace(node, parts=tuple(visit(part) for part in node.parts))
+        return node  # what excludes is not read in pieces
+
+    return parsed if parsed.tree is None else replace(parsed, tree=visit(parsed.tree))
+
+
+def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ...]:
+    text = chunk.text
+    pieces = _disjoint([*places.find(text), *_years(text)])
+    rest = _rest(text, pieces)
+    if len(rest) == 1 and _BARE_YEAR.fullmatch(text[rest[0][0] : rest[0][1]]):
+        start, end = rest.pop()  # 南岸区2023, or 2023 alone
+        pieces.append((start, end, (), int(text[start:end])))
+    if not pieces:
+        return ()
+    found = [_part(text, piece) for piece in pieces]
+    for start, end in rest:
+        piece_text = text[start:end]
+        words = tuple(dict.fromkeys(segmenter.words(piece_text)))
+        found.append((start, Part(piece_text, "text", fold(piece_text), words)))
+    return tuple(part for _, part in sorted(found, key=lambda item: item[0]))
+
+
+def _part(text: str, piece: _Piece) -> tuple[int, Part]:
+    start, end, names, year = piece
+    typed = text[start:end]
+    folded = tuple(dict.fromkeys(map(fold, names)))
+    return start, Part(typed, "place" if names else "year", fold(typed), (), folded, year)
+
+
+def _years(text: str) -> Iterator[_Piece]:
+    for match in _YEAR.finditer(text):
+        yield match.start(), match.end(), (), int(match["year"])
+
+
+def _disjoint(pieces: list[_Piece]) -> list[_Piece]:
+    """Keep the longest of those that overlap, in order."""
+    kept: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda piece: (piece[0] - piece[1], piece[0])):
+        if all(piece[1] <= other[0] or other[1] <= piece[0] for other in kept):
+            kept.append(piece)
+    return sorted(kept, key=lambda piece: piece[0])
+
+
+def _rest(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
+    """Return what ``pieces`` leave of ``text``, without what only connects."""
+    rest = []
+    at = 0
+    for start, end in [*((piece[0], piece[1]) for piece in pieces), (len(text), len(text))]:
+        stripped = text[at:start].strip(_CONNECTING)
+        if fold(stripped):
+            first = text.index(stripped, at)
+            rest.append((first, first + len(stripped)))
+        at = end
+    return rest
+
+
+# --- what may have been meant --------------------------------------------------------
+
+
+def simplified(text: str) -> str:
+    """Return ``text`` with traditional characters replaced by simplified ones."""
+    return text.translate(_simplifying())
+
+
+@cache
+def _simplifying() -> dict[int, str]:
+    # 乾 is a character of simplified text too (乾县, 乾隆).
+    return {ord(old): new for old, new in table("traditional") if old != "乾"}
+
+
+def did_you_mean(
+    parsed: ParsedQuery, mode: Mode, engine: Engine, segmenter: Segmenter
+) -> str | None:
+    """Return a query that finds something, for one that finds nothing literally.
+
+    First the same in simplified characters, then with one character replaced in every
+    chunk that nothing answers.
+    """
+    plain = simplified(parsed.q)
+    if plain != parsed.q and _finds(parse(plain, segmenter), mode, engine):
+        return plain
+    meant = parsed.q
+    for chunk in parsed.wanted():
+        alone = ParsedQuery(chunk.text, replace(chunk, synonyms=(), parts=()))
+        corrected = not chunk.sentence and len(chunk.folded) in _CORRECTED
+        if corrected and not _finds(alone, mode, engine):
+            better = _corrected(chunk.folded, engine, segmenter)
+            meant = meant.replace(chunk.text, better, 1) if better else meant
+    return None if meant == parsed.q else meant
+
+
+def _finds(parsed: ParsedQuery, mode: Mode, engine: Engine) -> bool:
+    return engine.search(plan(parsed, mode), limit=0).total > 0
+
+
+def _corrected(text: str, engine: Engine, segmenter: Segmenter) -> str | None:
+    """Return the most frequent text with one other character that consists of whole words."""
+    for candidate in engine.corrections(text, 20):
+        words = segmenter.words(candidate.text)
+        if "".join(words) == candidate.text and all(len(word) > 1 for word in words):
+            return candidate.text
+    return None
