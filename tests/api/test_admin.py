@@ -183,3 +183,23 @@ def test_oversized_uploads_are_answered_before_they_are_read(served: Server) -> 
     )
     answer = served.raw(head.encode() + b"x" * 100_000)
     assert b" 413 " in answer.split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        (b"Transfer-Encoding: chunked\r\n", b"zz\r\n\r\n", b"400"),
+        (b"Transfer-Encoding: chunked\r\n", b"5\r\nab", b"408"),
+        (b"Content-Length: 100\r\n", b'{"text"', b"408"),
+    ],
+)
+def test_bodies_that_break_off_are_the_clients_doing(
+    place: Path, headers: bytes, body: bytes, status: bytes
+) -> None:
+    head = f"PUT {URL} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n".encode()
+    head += b"Content-Type: application/json\r\n" + headers + b"\r\n"
+    with running(place, admin_key=KEY, client_timeout="1", workers="1") as server:
+        answer = server.raw(head + body)
+        assert not [line for line in server.lines if "Traceback" in line]
+    assert answer.split(b" ")[1] == status
+    assert b"application/problem+json" in answer

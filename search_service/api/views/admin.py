@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import orjson
 from flask import Response, request
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from search_service import parsing
 from search_service.api import bodies, parameters, render, schemas
@@ -17,6 +19,8 @@ from search_service.api.problems import Problem
 from search_service.api.security import require_admin
 from search_service.errors import InvalidRequest, NotFound, SourceRefused
 from search_service.models import Report
+
+_Body = TypeVar("_Body")
 
 blueprint = Blueprint("admin", __name__, url_prefix=render.API, description="Changing the index")
 
@@ -78,9 +82,22 @@ def _received(document_id: str) -> Report:
     )
 
 
-def _from_json(document_id: str) -> Report:
+def _read(body: Callable[[], _Body]) -> _Body:
+    """Read the body; whatever fails while it arrives is the client's doing."""
     try:
-        content = orjson.loads(request.get_data(cache=False))
+        return body()
+    except ClientDisconnected:  # or silent for CLIENT_TIMEOUT
+        raise Problem(408, "the body did not arrive in time") from None
+    except HTTPException:
+        raise
+    except Exception as error:  # what the server's own parser of chunks raises
+        raise Problem(400, f"the body cannot be read: {str(error)[:200]}") from error
+
+
+def _from_json(document_id: str) -> Report:
+    body = _read(lambda: request.get_data(cache=False))
+    try:
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Problem(400, f"the body is not JSON in UTF-8: {error}") from None
     if isinstance(content, dict):
@@ -91,7 +108,7 @@ def _from_json(document_id: str) -> Report:
 
 
 def _from_file(document_id: str) -> Report:
-    file = request.files.get("file")
+    file = _read(lambda: request.files.get("file"))
     if file is None or len(request.files) != 1 or request.form:
         raise InvalidRequest({"file": ["send exactly one file, in the form field “file”"]})
     name = file.filename or f"{document_id}.txt"
