@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -80,11 +81,22 @@ def interactions(driver: Any, url: str, count: int) -> list[tuple[float, float]]
     return found
 
 
-def first_interaction(driver: Any, url: str) -> tuple[float, float]:
-    """Return the same for the first search after the page was loaded."""
-    visit(driver, url, "/")
-    first, api = driver.execute_async_script(MEASURE, QUERIES[0])
-    return first, api
+def first_interactions(driver: Any, url: str, count: int) -> list[tuple[float, float]]:
+    """Return the same for the first search after the page was loaded, ``count`` times."""
+    found = []
+    for number in range(count):
+        visit(driver, url, "/")
+        found.append(tuple(driver.execute_async_script(MEASURE, QUERIES[number % len(QUERIES)])))
+    return found
+
+
+def report(name: str, times: list[tuple[float, float]]) -> None:
+    beyond = sorted(total - api for total, api in times)
+    print(
+        f"{name:<14} {statistics.median(beyond):6.1f} ms beyond the API's "
+        f"{statistics.median(api for _, api in times):.1f} ms "
+        f"(medians of {len(times)}; from {beyond[0]:.1f} to {beyond[-1]:.1f} ms)"
+    )
 
 
 def main() -> None:
@@ -108,15 +120,9 @@ def main() -> None:
             ):
                 size, requests = transferred(driver, server.url, address)
                 print(f"{name:<14} {size / 1000:6.1f} kB in {requests} requests")
-            first, api = first_interaction(driver, server.url)
-            print(f"first search   {first - api:6.1f} ms beyond the API's {api:.1f} ms")
-            times = interactions(driver, server.url, asked.searches)
-            beyond = [total - api for total, api in times]
-            print(
-                f"later searches {statistics.median(beyond):6.1f} ms beyond the API's "
-                f"{statistics.median(api for _, api in times):.1f} ms (medians of {len(times)}; "
-                f"largest {max(beyond):.1f} ms)"
-            )
+            report("first search", first_interactions(driver, server.url, asked.searches // 3))
+            report("later searches", interactions(driver, server.url, asked.searches))
+    print(f"load of this machine meanwhile: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ class Texts:
 
     def __call__(self, name: str, **values: object) -> str:
         """Return the text called ``name`` with ``{placeholders}`` filled in."""
-        text = self.table[name]
+        singular = f"{name}.one" if values.get("n") == 1 else name
+        text = self.table.get(singular, self.table[name])
         for key, value in values.items():
             shown = f"{value:,}" if isinstance(value, int) and key == "n" else str(value)
             text = text.replace(f"{{{key}}}", shown)

@@ -14,8 +14,14 @@ CHROMEDRIVER = shutil.which("chromedriver")
 try:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
-except ImportError:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+except ImportError:  # the tests that need it are skipped
     webdriver = None  # type: ignore[assignment]
+    Service = ActionChains = Keys = WebDriverWait = None  # type: ignore[assignment, misc]
+
+__all__ = ["ActionChains", "Keys", "WebDriverWait", "browser", "missing", "set_view"]
 
 _FLAGS = (
     "--headless",
@@ -38,7 +44,7 @@ def missing() -> str:
     lacking = [
         name
         for name, there in (
-            ("selenium (pip install '.[browser]')", webdriver),
+            ("selenium (pip install '.[test]')", webdriver),
             ("chromium", CHROMIUM),
             ("chromedriver (Debian: chromium-driver)", CHROMEDRIVER),
         )
@@ -52,7 +58,7 @@ def browser() -> Iterator[Any]:
     """Start Chromium with an empty profile."""
     with tempfile.TemporaryDirectory(prefix="search-service-chromium-") as profile:
         options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
+        options.binary_location = CHROMIUM or ""
         for flag in (*_FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

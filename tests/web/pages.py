@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-try:
-    from selenium.webdriver.support.ui import WebDriverWait
-except ImportError:  # the tests are skipped then
-    WebDriverWait = None  # type: ignore[assignment, misc]
+from tests.web.browser import WebDriverWait
 
 PATIENCE = 15.0
 """Seconds until a test gives up waiting for a condition."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from selenium.webdriver.common.keys import Keys
-
 from tests.api.server import Server
+from tests.web.browser import Keys
 from tests.web.hostile import DOCUMENT, ID
 from tests.web.pages import click, text, texts, visit, wait, wait_ready
 

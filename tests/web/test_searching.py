@@ -84,7 +84,7 @@ def test_facets_are_disjunctive_and_may_be_combined(page: Any, site: Server) -> 
 
 def test_back_and_forward_restore_everything(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
-    totals = {"": None}
+    totals: dict[str, int] = {}
     search_for(page, "法治")
     totals["q"] = site.json("/api/v1/search", q="法治")["total"]
     wait_total(page, totals["q"])

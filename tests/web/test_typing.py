@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.keys import Keys
 
 from tests.api.server import Server
+from tests.web.browser import ActionChains, Keys
 from tests.web.pages import api_calls, asked, text, texts, visit, wait, wait_ready, wait_total
 
 SHORT_TIMERS_AT_ONCE = """

@@ -30,17 +30,23 @@ function show(next, again = false) {
   syncForm();
   const asks = searches(state);
   document.title = state.q ? `${state.q} – ${site}` : site;
-  document.body.classList.toggle("empty", !asks);
-  byId("home").hidden = asks;
-  byId("found").hidden = !asks;
-  byId("found").classList.toggle("wide", state.view === "matrix");
   const other = state.lang === "en" ? "zh" : "en";
   byId("language").setAttribute("href", address(state, { lang: other, page: state.page }));
   running?.abort();
   clearTrouble();
   if (asks) return run(again);
   busy(false);
+  arrange();
   return announce("");
+}
+
+/** Make room for what the state asks for; only when it is there, so nothing is laid out twice. */
+function arrange() {
+  const asks = searches(state);
+  document.body.classList.toggle("empty", !asks);
+  byId("home").hidden = asks;
+  byId("found").hidden = !asks;
+  byId("found").classList.toggle("wide", state.view === "matrix");
 }
 
 async function run(again) {
@@ -59,11 +65,11 @@ async function run(again) {
     clearTrouble();
     remember(key, answer);
     render(answer, asked);
-    performance.mark("shown", { detail: { took: answer.took_ms } });
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     if (!(error instanceof Trouble)) throw error;
     byId("results").replaceChildren();
+    arrange();
     showTrouble(error, () => show(state));
   }
   return busy(false);
@@ -82,6 +88,7 @@ function ask(asked, signal) {
 }
 
 function render(answer, asked) {
+  arrange();
   if (asked.view === "matrix") {
     byId("facets").replaceChildren();
     byId("results").replaceChildren(...distribution(answer, asked));

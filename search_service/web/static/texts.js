@@ -6,7 +6,8 @@ export const language = document.documentElement.dataset.lang;
 
 /** Return the text called `name` with its {placeholders} filled in. */
 export function t(name, values = {}) {
-  return table[name].replace(/\{(\w+)\}/g, (whole, key) => {
+  const text = (values.n === 1 && table[`${name}.one`]) || table[name];
+  return text.replace(/\{(\w+)\}/g, (whole, key) => {
     const value = values[key];
     if (value === undefined) return whole;
     return key === "n" ? Number(value).toLocaleString("en") : String(value);
