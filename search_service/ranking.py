@@ -29,7 +29,7 @@ SYNONYM_WEIGHT = 0.5
 """What a word of a synonym counts, as a share of a word typed."""
 AUTHORITY_WEIGHT = 0.05
 """What ``authority`` adds, as a share of the weight of all words typed."""
-PREFERRED_WEIGHT = 0.2
+PREFERRED_WEIGHT = 0.5
 """What being about the place or the year of a question adds, as a share of the same."""
 MAX_FREQUENCY = 255
 """Weighted frequencies are stored in one byte; BM25 is saturated long before."""

@@ -133,10 +133,12 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
     auto = replace(base, words=lower(_literal_or_words))
     if not sentences:
         return auto
+    words = _asked_words(positive)
     return replace(
         auto,
         partial=lower(_covered),
-        other_words=_other_words(sentences, base.score_words),
+        score_words=words,
+        other_words=_other_words(sentences, words),
         authority=True,
         preferred=_places_and_years(sentences),
     )
@@ -148,7 +150,7 @@ def relax(parsed: ParsedQuery) -> Plan | None:
     For queries whose own plan finds nothing: every hit is a partial match.
     """
     positive = parsed.wanted()
-    words = _distinct_words(positive)
+    words = _asked_words(positive)
     others = _other_words(positive, words)
     if not words:
         return None
@@ -181,6 +183,17 @@ def as_text(parsed: ParsedQuery, segmenter: Segmenter) -> ParsedQuery:
 
 def _distinct_words(chunks: list[Chunk]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for chunk in chunks for word in chunk.words))
+
+
+def _asked_words(chunks: list[Chunk]) -> tuple[str, ...]:
+    """Return the words beside places and years, which ``preferred`` counts; all if none."""
+    words = (
+        word
+        for chunk in chunks
+        for words in ([p.words for p in chunk.parts] if chunk.parts else [chunk.words])
+        for word in words
+    )
+    return tuple(dict.fromkeys(words)) or _distinct_words(chunks)
 
 
 def _other_words(chunks: list[Chunk], words: tuple[str, ...]) -> tuple[str, ...]:
@@ -240,7 +253,7 @@ def _places_and_years(chunks: list[Chunk]) -> tuple[Expression, ...]:
 
 def _covered(chunk: Chunk) -> Expression:
     if chunk.sentence:
-        covered = SomeWords(chunk.words, SENTENCE_SHARE, chunk.other_words)
+        covered = SomeWords(_asked_words([chunk]), SENTENCE_SHARE, chunk.other_words)
         return AnyOf((Literal(chunk.folded), covered))
     return _literal_or_words(chunk)
 

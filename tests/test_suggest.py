@@ -1,0 +1,69 @@
+"""Completions: words, phrases, headings and places that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import search_service
+from search_service import SearchService
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+PREFIXES = [
+    "复议", "行政复", "枫", "法治", "南岸", "涂", "2023", "南岸区 调", "突出", "放管", "A", "（",
+    "的", "重庆市", "第", "一是", "公共法律服务", "府院",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]:
+    index = tmp_path_factory.mktemp("suggest") / "index"
+    search_service.build_index([SEEDS], index)
+    opened = search_service.open_index(index)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_every_completion_finds_what_it_says(service: SearchService, prefix: str) -> None:
+    found = service.suggest(prefix, limit=20)
+    assert len({suggestion.text for suggestion in found}) == len(found)
+    counts = [suggestion.sections for suggestion in found]
+    assert counts == sorted(counts, reverse=True)
+    for suggestion in found:
+        result = service.search(suggestion.text, mode="literal")
+        assert result.total == suggestion.sections > 0, suggestion
+
+
+COMPLETED = [
+    ("复议", "复议"),
+    ("行政复", "行政复议案件"),  # a phrase
+    ("枫", "枫桥经验"),
+    ("突出源", "突出源头治理,依法高效化解矛盾纠纷"),  # a heading, folded
+    ("涂", "涂山镇"),  # a town
+    ("南岸", "南岸区"),
+    ("南岸区 调", "南岸区 调解"),  # only the last chunk is completed
+]
+
+
+@pytest.mark.parametrize(("prefix", "completion"), COMPLETED)
+def test_completions(service: SearchService, prefix: str, completion: str) -> None:
+    assert completion in [suggestion.text for suggestion in service.suggest(prefix)]
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "没有这样的开头", "“"])
+def test_nothing_completes_nothing(service: SearchService, prefix: str) -> None:
+    assert list(service.suggest(prefix)) == []
+
+
+def test_no_more_than_asked_for(service: SearchService) -> None:
+    assert len(service.suggest("法", limit=3)) == 3
+
+
+def test_a_longer_completion_that_finds_the_same_replaces_the_shorter(
+    service: SearchService,
+) -> None:
+    assert "枫桥" not in [suggestion.text for suggestion in service.suggest("枫")]

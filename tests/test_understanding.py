@@ -1,0 +1,129 @@
+"""Places and years in a query, and what may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import search_service
+from search_service import SearchService
+from search_service.explain import explain
+from search_service.models import Mode
+from search_service.understanding import simplified
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]:
+    index = tmp_path_factory.mktemp("understanding") / "index"
+    search_service.build_index([SEEDS], index)
+    opened = search_service.open_index(index)
+    yield opened
+    opened.close()
+
+
+PARTS = [
+    # query, parts of its first chunk
+    ("南岸区2023年", "南岸区/place 2023年/year"),
+    ("2023年南岸区", "2023年/year 南岸区/place"),
+    ("南岸区2023年调解成功率", "南岸区/place 2023年/year 调解成功率/text"),
+    ("南岸区2023", "南岸区/place 2023/year"),
+    ("2023", "2023/year"),
+    ("2023年度", "2023年度/year"),
+    ("重庆市南岸区", "重庆市南岸区/place"),
+    ("涂山镇的网格", "涂山镇/place 网格/text"),
+    ("南岸区和开州区", "南岸区/place 开州区/place"),
+    ("渝北区", "渝北区/place"),  # also one that the index does not hold
+    ("2023年10月", ""),  # a date, not a year
+    ("12023年", ""),
+    ("2000元", ""),
+    ("枫桥经验", ""),
+    ("“南岸区2023年”", ""),  # quoted: literally
+]
+
+
+@pytest.mark.parametrize(("q", "parts"), PARTS)
+def test_parts(service: SearchService, q: str, parts: str) -> None:
+    (chunk,) = service.search(q).query.chunks
+    assert " ".join(f"{part.text}/{part.kind}" for part in chunk.parts) == parts
+
+
+ANSWERED = [
+    ("南岸区2023年 调解成功率", ["nanan-2023/6"]),
+    ("南岸区2023年调解成功率", ["nanan-2023/6"]),
+    ("开州区2023年 枫桥经验", []),  # the report is of 2024
+    ("开州区2024年 枫桥经验", ["kaizhou-2024/15"]),
+    ("南岸区和开州区 枫桥经验", ["nanan-2023/6", "kaizhou-2024/15"]),
+    ("2024 复议纠错率", []),
+    ("2020 实质纠错率", ["wulong-2020/9"]),
+]
+
+
+@pytest.mark.parametrize(("q", "sections"), ANSWERED)
+def test_places_and_years_are_found_in_the_context(
+    service: SearchService, q: str, sections: list[str]
+) -> None:
+    result = service.search(q)
+    hits = [] if result.query.relaxed else result.hits
+    assert sorted(hit.section.id for hit in hits) == sorted(sections)
+    assert result.query.filters == search_service.make_filters()
+
+
+def test_literal_mode_does_not_read_parts(service: SearchService) -> None:
+    result = service.search("南岸区2023年 调解成功率", mode="literal")
+    assert result.total == 0
+    assert result.query.chunks[0].parts == ()
+
+
+def test_what_excludes_is_not_read_in_pieces(service: SearchService) -> None:
+    (_, excluded) = service.search("枫桥经验 -南岸区2023年").query.chunks
+    assert excluded.parts == ()
+    assert service.search("枫桥经验 -南岸区2023年").total == service.search("枫桥经验").total
+
+
+MEANT: list[tuple[str, Mode, str | None]] = [
+    ("行政復議", "auto", "行政复议"),
+    ("營商環境", "literal", "营商环境"),
+    ("枫桥经念", "auto", "枫桥经验"),
+    ("放管符", "auto", "放管服"),
+    ("南岸区 枫桥经念", "auto", "南岸区 枫桥经验"),
+    ("枫桥经验", "auto", None),  # it is there
+    ("旅游的纠纷", "auto", None),  # found by words
+    ("複議", "auto", "复议"),
+    ("经念", "auto", None),  # too short to tell
+    ("完全不存在的说法", "auto", None),
+    ("", "auto", None),
+]
+
+
+@pytest.mark.parametrize(("q", "mode", "meant"), MEANT)
+def test_did_you_mean(service: SearchService, q: str, mode: Mode, meant: str | None) -> None:
+    assert service.search(q, mode=mode).query.did_you_mean == meant
+    if meant is not None:
+        assert service.search(meant, mode=mode).total > 0
+
+
+def test_simplified() -> None:
+    assert simplified("營商環境、行政復議") == "营商环境、行政复议"
+    assert simplified("乾县") == "乾县"
+
+
+def test_synonyms_are_listed_only_where_they_were_used(service: SearchService) -> None:
+    asked = "怎么处理信访户的矛盾？"
+    used = service.search(asked).query.synonyms
+    assert used
+    assert service.search(asked, synonyms=False).query.synonyms == ()
+    assert service.search(asked, mode="literal").query.synonyms == ()
+    assert service.search("信访").query.synonyms == ()
+
+
+def test_explain_shows_parts_and_where_they_were_found(service: SearchService) -> None:
+    (place, text) = explain(service, "南岸区2023年 调解", section_id="nanan-2023/6").chunks
+    assert [part.text for part in place.parts] == ["南岸区", "2023年"]
+    assert (place.in_text, place.in_context) == (False, True)
+    assert (text.in_text, text.nearest) == (True, "调解")
+    (elsewhere, _) = explain(service, "开州区2023年 调解", section_id="nanan-2023/6").chunks
+    assert elsewhere.in_context is False
