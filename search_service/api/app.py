@@ -7,7 +7,6 @@ import re
 import secrets
 import threading
 import time
-from functools import cache
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -126,8 +125,7 @@ def _record(shared: Context, response: Response) -> None:
     rule = request.url_rule
     endpoint = rule.rule if rule is not None else "unknown"
     method = request.method if request.method in _METHODS else "other"
-    _counter(shared.metrics, endpoint, method, response.status_code).inc()  # type: ignore[attr-defined]
-    shared.metrics.seconds.labels(endpoint).observe(seconds)
+    shared.metrics.answered(endpoint, method, response.status_code, seconds)
     if _access.isEnabledFor(logging.INFO):
         _access.info(
             "request",
@@ -144,8 +142,3 @@ def _record(shared: Context, response: Response) -> None:
 
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"})
-
-
-@cache
-def _counter(metrics: Metrics, endpoint: str, method: str, status: int) -> object:
-    return metrics.requests.labels(endpoint, method, str(status))

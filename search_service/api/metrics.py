@@ -66,6 +66,11 @@ class Metrics:
             multiprocess_mode="mostrecent",
         )
 
+    def answered(self, endpoint: str, method: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        self.requests.labels(endpoint, method, str(status)).inc()
+        self.seconds.labels(endpoint).observe(seconds)
+
     def serving(self, info: IndexInfo) -> None:
         """Note which generation is being served."""
         if info.generation != self._generation:
