@@ -20,7 +20,7 @@ TEMPORARY = ".tmp"
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turn an ``OSError`` into an error of ours that names the path and the remedy."""
     try:
         yield
@@ -38,7 +38,7 @@ def _told(path: Path) -> Iterator[None]:
 def write_file(path: Path, content: Iterable[bytes | memoryview]) -> int:
     """Write ``content`` to ``path`` durably and return its size in bytes."""
     temporary = path.with_name(path.name + TEMPORARY)
-    with _told(path):
+    with told(path):
         try:
             size = 0
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -68,7 +68,7 @@ def sync_directory(path: Path) -> None:
 
 def make_directory(path: Path) -> None:
     """Make a private folder, and its parents, durably."""
-    with _told(path):
+    with told(path):
         if not path.is_dir():
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_directory(path.parent)

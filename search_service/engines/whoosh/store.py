@@ -172,12 +172,8 @@ class Store:
 
     @contextmanager
     def _lock_file(self, path: Path) -> Iterator[int]:
-        try:
+        with durable.told(path):
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StorageFailed(
-                f"{path}: cannot be opened ({error.strerror}); the index cannot be changed"
-            ) from error
         try:
             yield descriptor
         finally:
