@@ -156,6 +156,8 @@ def alive(state: State, kind: str) -> list[Json]:
     unborn: Json = {"range": {"born": {"gt": state.generation}}}
     dead = [version for _, version in state.dead]
     chunks = [dead[at : at + 50_000] for at in range(0, len(dead), 50_000)]
+    if state.lost:
+        unborn = any_of([unborn, {"terms": {"born": list(state.lost)}}])
     gone = [unborn, *({"terms": {"version": chunk}} for chunk in chunks)]
     return [{"term": {"kind": kind}}, {"bool": {"must_not": gone}}]
 

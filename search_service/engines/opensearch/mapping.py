@@ -33,8 +33,9 @@ def index_body(shards: int, replicas: int, analysis: str) -> Json:
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
-            # Changes become searchable when a writer says so, all at once.
-            "refresh_interval": "-1",
+            # A writer makes its changes searchable itself. This is for merges, whose old
+            # files stay on the disk until the next refresh.
+            "refresh_interval": "30s",
             "translog.durability": "request",
             "max_result_window": 1_000_000,
             "similarity": {"words": {"type": "BM25", "k1": K1, "b": B}},
@@ -53,8 +54,9 @@ def index_body(shards: int, replicas: int, analysis: str) -> Json:
                 "town": keyword,
                 "year": {"type": "long"},
                 # One token per code point of the folded own text, with positions: a
-                # phrase of them is a substring.
-                "own": tokens,
+                # phrase of them is a substring. The server also keeps pairs of tokens, so
+                # that a phrase need not go through the lists of common characters.
+                "own": {**tokens, "index_phrases": True},
                 # The parts of the context; a phrase cannot reach from one into the next.
                 "context": {**tokens, "position_increment_gap": 100},
                 # Heading words stand HEADING_WEIGHT times, so that frequency and length

@@ -38,7 +38,7 @@ class Query:
         self._weights = statistics.weights(state, weighed_words(plan), deadline)
         self._statistics = statistics
         by_score = sort == "relevance" and plan.literal is not None
-        self.in_blocks = by_score and bool(plan.score_words)
+        self.in_blocks = by_score and bool(plan.score_words or plan.other_words)
         """Whether scores decide, so that whole blocks have to be read."""
         cited = statistics.cited(state, deadline) if plan.authority else {}
         self.ranked = ranked(plan, self._weights, cited, self.in_blocks)

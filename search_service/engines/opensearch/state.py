@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from search_service.engines.opensearch.client import Cluster, Conflict
@@ -28,6 +28,9 @@ LEASE = 60.0
 """Seconds after which a writer that gave no sign of life is taken for dead."""
 
 _POLL = 0.1
+
+_REMEMBERED = 24 * 3600 * 1000
+"""Milliseconds for which lost generations are kept out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ class State:
     dead: tuple[tuple[int, str], ...] = ()
     """Versions of documents that were replaced or deleted, but are still in the index, each
     with the generation that it is no longer part of."""
+    lost: tuple[int, ...] = ()
+    """Generations that writers began and never committed. What they wrote must not be seen,
+    not even what the cluster still does for them after a later commit."""
 
     @property
     def info(self) -> IndexInfo:
@@ -136,7 +142,15 @@ class Lease:
     """The right to write, until it is released."""
 
     def __init__(self, store: StateStore, found: dict[str, Any]) -> None:
-        self.state = _state(found["_source"])
+        writer = found["_source"]["writer"]
+        state = _state(found["_source"])
+        if writer is not None:  # its lease has run out
+            state = _with_lost(state, writer["generation"])
+        self.state = state
+        self.generation = max(state.generation + 1, now(), *(n + 1 for n in state.lost))
+        """What a commit under this lease shall be."""
+        self.staged = False
+        """Whether entries of that generation may be in the live index."""
         self._store = store
         self._seen = (found["_seq_no"], found["_primary_term"])
         self._token = secrets.token_hex(8)
@@ -147,28 +161,38 @@ class Lease:
         """Say that this writer is alive, if it has not said so for a while."""
         if self._held and time.monotonic() - self._renewed < LEASE / 4:
             return
-        writer = {"token": self._token, "until": now() + int(LEASE * 1000)}
-        self._seen = self._store.replace(self.state, writer, self._seen)
+        self._seen = self._store.replace(self.state, self._writer(), self._seen)
         self._renewed = time.monotonic()
         self._held = True
 
     def commit(self, state: State) -> None:
         """Make ``state`` the one that is served. The lease goes on."""
-        writer = {"token": self._token, "until": now() + int(LEASE * 1000)}
-        self._seen = self._store.replace(state, writer, self._seen)
+        self._seen = self._store.replace(state, self._writer(), self._seen)
         self.state = state
 
     def release(self) -> None:
         """Let others write. Where that fails, the lease runs out."""
-        try:
-            self._store.replace(self.state, None, self._seen)
-        except EngineUnavailable:
-            return
+        state = self.state
+        if self.staged and state.generation != self.generation:
+            state = _with_lost(state, self.generation)
+        with suppress(EngineUnavailable):
+            self._store.replace(state, None, self._seen)
+
+    def _writer(self) -> dict[str, Any]:
+        until = now() + int(LEASE * 1000)
+        return {"token": self._token, "until": until, "generation": self.generation}
+
+
+def _with_lost(state: State, generation: int) -> State:
+    """Note a lost generation; those of more than a day ago are forgotten, long removed."""
+    recent = (lost for lost in state.lost if lost > now() - _REMEMBERED)
+    return replace(state, lost=(*recent, generation))
 
 
 def _source(state: State, writer: dict[str, Any] | None) -> dict[str, Any]:
     dead = [list(item) for item in state.dead]
-    return {**asdict(state), "format": FORMAT, "dead": dead, "writer": writer}
+    lost = list(state.lost)
+    return {**asdict(state), "format": FORMAT, "dead": dead, "lost": lost, "writer": writer}
 
 
 def _state(source: dict[str, Any]) -> State:
@@ -178,4 +202,5 @@ def _state(source: dict[str, Any]) -> State:
             f"{FORMAT}; use the program that made it, or delete it and build it again"
         )
     fields = {name: source[name] for name in source.keys() - {"format", "writer"}}
-    return State(**fields | {"dead": tuple((died, name) for died, name in fields["dead"])})
+    dead = tuple((died, name) for died, name in fields["dead"])
+    return State(**fields | {"dead": dead, "lost": tuple(fields["lost"])})

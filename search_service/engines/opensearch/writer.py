@@ -18,7 +18,7 @@ from search_service.analysis import Segmenter
 from search_service.engines.opensearch.bulk import BulkWriter
 from search_service.engines.opensearch.client import Cluster, Json, require_all_shards
 from search_service.engines.opensearch.entries import entries_of, version_of
-from search_service.engines.opensearch.lowering import alive
+from search_service.engines.opensearch.lowering import alive, any_of
 from search_service.engines.opensearch.mapping import check_compatible, index_body, value
 from search_service.engines.opensearch.state import Lease, State, StateStore, now
 from search_service.errors import EngineUnavailable, IndexMissing
@@ -69,8 +69,9 @@ class Writer:
             self._collect(lease)
             state = lease.state
             assert state.index is not None  # noqa: S101 - for the type checker
-            generation = max(state.generation + 1, now())
+            generation = lease.generation
             gone = set(delete)
+            lease.staged = True
             added = self._stage(lease, state.index, put, generation)
             gone.update(added)
             dead = self._versions(state, gone)
@@ -82,7 +83,7 @@ class Writer:
 
     def _into_new_index(self, lease: Lease, reports: Iterable[Report]) -> State:
         old = lease.state
-        generation = max(old.generation + 1, now())
+        generation = lease.generation
         index = f"{self._name}-{generation}"
         self._cluster.request("PUT", f"/{index}", self._body)
         with self._dropped_on_failure(index):
@@ -196,7 +197,8 @@ class Writer:
         if state.index is None or state.index not in existing:
             return
         self._refresh(state.index)
-        self._remove(lease, {"range": {"born": {"gt": state.generation}}})
+        lost: Json = {"terms": {"born": list(state.lost)}}
+        self._remove(lease, any_of([{"range": {"born": {"gt": state.generation}}}, lost]))
         dead = [version for died, version in state.dead if died <= limit]
         for at in range(0, len(dead), _AT_ONCE):
             self._remove(lease, {"terms": {"version": dead[at : at + _AT_ONCE]}})
