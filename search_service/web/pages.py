@@ -188,7 +188,7 @@ def _page(template: str, language: str, failed: Trouble | None, **values: Any) -
         root=request.script_root,
         **values,
     )
-    response = Response(body, content_type="text/html; charset=utf-8")
+    response = assets.packed_if_wanted(body.encode(), "text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     if failed is not None:
         response.status_code = failed.status

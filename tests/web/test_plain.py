@@ -103,6 +103,10 @@ def test_pages_are_asked_for_again_and_their_parts_are_not(site: Server) -> None
     first = site.get("/?q=法治")
     assert first.headers["Cache-Control"] == "no-cache"
     assert first.headers["Content-Type"] == "text/html; charset=utf-8"
+    unpacked = site.get("/?q=法治", headers={"Accept-Encoding": "identity"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in unpacked.headers
+    assert unpacked.text == first.text
     again = site.get("/?q=法治", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     style = first.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
