@@ -142,13 +142,13 @@ def ablation(service: search_service.SearchService, questions: Sequence[Question
     none = {"AUTHORITY_WEIGHT": 0.0, "PREFERRED_WEIGHT": 0.0}
     steps: list[tuple[str, dict[str, float], bool]] = [
         ("BM25F, sections cover 0.3 of a question", {**none, "SENTENCE_SHARE": 0.3}, False),
-        ("+ sections cover 0.08", none, False),
+        ("+ sections cover 0.05", none, False),
         ("+ synonyms", none, True),
         ("+ documents that others cite", {"PREFERRED_WEIGHT": 0.0}, True),
         ("+ places and years preferred (as it is)", {}, True),
         ("as it is, without synonyms", {}, False),
         ("as it is, without citations", {"AUTHORITY_WEIGHT": 0.0}, True),
-        ("as it is, sections cover 0.05", {"SENTENCE_SHARE": 0.05}, True),
+        ("as it is, sections cover 0.1", {"SENTENCE_SHARE": 0.1}, True),
         ("as it is, sections cover 0.15", {"SENTENCE_SHARE": 0.15}, True),
     ]
     for label, values, synonyms in steps:

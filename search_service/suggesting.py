@@ -20,10 +20,13 @@ def suggest(
         return []
     mined = engine.completions(prefix, limit)
     counts = {} if before else {suggestion.text: suggestion.sections for suggestion in mined}
-    words = [suggestion.text for suggestion in engine.suggest(prefix, limit)]
-    for text in (*(suggestion.text for suggestion in mined), *words, *_places(prefix, places)):
+    found = [(text, 0) for text in _places(prefix, places)]
+    found += [(suggestion.text, suggestion.sections) for suggestion in mined]
+    found += [(word.text, word.sections) for word in engine.suggest(prefix, limit)]
+    for text, least in found:
         whole = " ".join([*before, text])
-        if whole not in counts:
+        enough = least and sum(count > least for count in counts.values()) >= limit
+        if whole not in counts and not enough:  # counting is what takes time
             counts[whole] = _sections(whole, engine, segmenter)
     kept = [text for text, count in counts.items() if count and not _absorbed(text, counts, q)]
     kept.sort(key=lambda text: (-counts[text], text))

@@ -103,7 +103,7 @@ class Plan:
     """Per chunk its words in order; sections where they stand close rank higher."""
 
 
-SENTENCE_SHARE = 0.08
+SENTENCE_SHARE = 0.05
 """How much of a sentence's weight a section must cover to match it partially.
 
 Measured in ``docs/ranking.md``: more loses answers that share few words with the

@@ -18,8 +18,8 @@ from search_service.engines.whoosh.snapshot import Snapshot
 
 _SAMPLE = 32
 """Sections looked at for completions: about 1 ms; more adds only rare phrases."""
-_HEADINGS = 3
-"""Headings among the completions at most."""
+_PHRASES, _HEADINGS = 5, 2
+"""How many completions there are at most: counting each of them exactly takes time."""
 _ENDS = frozenset(
     [
         "应当",
@@ -69,7 +69,7 @@ def completions(
                 headings.add(heading)
     mined = [text for text, count in counts.items() if count > 1 and not _absorbed(text, counts)]
     mined.sort(key=lambda text: (-counts[text], text))
-    return _counted(snapshot, [*mined[: limit - _HEADINGS], *sorted(headings)[:_HEADINGS]])
+    return _counted(snapshot, [*mined[:_PHRASES], *sorted(headings)[:_HEADINGS]])[:limit]
 
 
 def _phrases(text: str, at: int, prefix: str, segmenter: Segmenter) -> Iterator[str]:
