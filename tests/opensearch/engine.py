@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -24,9 +25,14 @@ def node_or_skip() -> Node:
     try:
         return shared_node()
     except Unavailable as error:
-        if os.environ.get(REQUIRED):
-            raise
-        pytest.skip(f"needs a real OpenSearch: {error}")
+        required_or_skip(error)
+
+
+def required_or_skip(error: Unavailable) -> NoReturn:
+    """Skip the test with the reason why there is no server, unless there has to be one."""
+    if os.environ.get(REQUIRED):
+        raise error
+    pytest.skip(f"needs a real OpenSearch: {error}")
 
 
 def settings_for(index: str, *urls: str, **more: str) -> config.Settings:

@@ -35,6 +35,8 @@ class Unavailable(Exception):
 @lru_cache(maxsize=1)
 def distribution() -> Path:
     """Return the unpacked server; fetched once per checkout, unpacked once per run."""
+    if os.environ.get("OPENSEARCH_TESTS") == "off":
+        raise Unavailable("OPENSEARCH_TESTS is off")
     for command in ("java", "mvn"):
         if shutil.which(command) is None:
             raise Unavailable(f"{command} is not installed")
