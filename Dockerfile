@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY setup.cfg pyproject.toml MANIFEST.in README.md ./
 COPY search_service search_service
-RUN python -m venv /opt/search-service && /opt/search-service/bin/pip install --no-cache-dir .
+RUN python -m venv /opt/search-service && /opt/search-service/bin/pip install --no-cache-dir ".[opensearch]"
 
 FROM python:3.13-slim
 RUN useradd --system --create-home --home-dir /data --uid 10001 search

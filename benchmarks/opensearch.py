@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from search_service import parsing
@@ -38,23 +38,27 @@ def main() -> None:
         node.start()
         node.wait()
     try:
-        run(options, options.url or node.url)
+        run(options, options.url or node.url, node.processor_seconds if node else lambda: 0.0)
     finally:
         if node is not None:
             node.close()
 
 
-def run(options: argparse.Namespace, url: str) -> None:
+def run(options: argparse.Namespace, url: str, busy: Callable[[], float]) -> None:
+    """``busy`` says how long the server has kept processors busy: other programs may run."""
     segmenter = Segmenter()
     cluster = OpenSearchEngine(
         settings_for(INDEX, url, opensearch_shards=str(options.shards)), segmenter
     )
     if not options.reuse:
-        started = time.perf_counter()
+        started, server, client = time.perf_counter(), busy(), time.process_time()
         info = cluster.rebuild(reports(options.corpus))
         seconds = time.perf_counter() - started
-        print(f"cluster: {info.sections:,} sections in {seconds:.0f} s, "
-              f"{info.sections / seconds:,.0f} a second")  # fmt: skip
+        print(
+            f"cluster: {info.sections:,} sections in {seconds:.0f} s, "
+            f"{info.sections / seconds:,.0f} a second; processor seconds: "
+            f"server {busy() - server:.0f}, client {time.process_time() - client:.0f}"
+        )
     sections = cluster.info().sections
     merge(url)
     size = store_size(url)
@@ -64,22 +68,29 @@ def run(options: argparse.Namespace, url: str) -> None:
         started = time.perf_counter()
         embedded.rebuild(reports(options.corpus))
         print(f"embedded: {sections:,} sections in {time.perf_counter() - started:.0f} s")
-        compare(cluster, embedded, questions(options, segmenter), segmenter)
+        compare(cluster, embedded, questions(options, segmenter), segmenter, busy)
 
 
 def compare(
-    cluster: Engine, embedded: Engine, asked: dict[str, list[str]], segmenter: Segmenter
+    cluster: Engine,
+    embedded: Engine,
+    asked: dict[str, list[str]],
+    segmenter: Segmenter,
+    busy: Callable[[], float],
 ) -> None:
-    print(f"{'':24} {'cluster, ms':>16} {'embedded, ms':>16}   same totals, same first 10")
+    print(f"{'median, 95 %':10} {'cluster, ms':>16} {'server busy':>12} {'embedded, ms':>16}   "
+          "same totals and facets, same first 10")  # fmt: skip
     for kind, texts in asked.items():
         plans = [plan(parse(text, segmenter), "literal" if kind == "literal" else "auto")
                  for text in texts]  # fmt: skip
+        before = busy()
         theirs, first = ask(cluster, plans)
+        server = (busy() - before) / (2 * len(plans)) * 1000
         ours, second = ask(embedded, plans)
         same = sum(a.total == b.total and a.facets == b.facets
                    for a, b in zip(first, second, strict=True))  # fmt: skip
         shared = [agreement(a, b) for a, b in zip(first, second, strict=True) if b.hits]
-        print(f"{kind:24} {times(theirs)} {times(ours)}   {same}/{len(texts)}, "
+        print(f"{kind:12} {times(theirs)} {server:12.1f} {times(ours)}   {same}/{len(texts)}, "
               f"{statistics.fmean(shared):.3f} (least {min(shared):.1f})")  # fmt: skip
 
 

@@ -149,6 +149,14 @@ class Node:
             found: dict[str, object] = json.load(response)
         return found
 
+    def processor_seconds(self) -> float:
+        """Return how long the process has kept processors busy; 0 where that is not known."""
+        statistics = Path(f"/proc/{self._process.pid if self._process else 0}/stat")
+        if not statistics.exists():
+            return 0.0
+        fields = statistics.read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """End the process at once, as a power failure would."""
         if self._process is not None:
