@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ class DocumentTable:
 
     def locate(self, number: int) -> tuple[Segment, int]:
         """Return the segment that holds a document, and its number there."""
-        place = int(np.searchsorted(self._bases, number, side="right")) - 1
+        place = bisect_right(self._bases, number) - 1
         return self._segments[place], number - self._bases[place]
 
     def __getitem__(self, number: int) -> Document:

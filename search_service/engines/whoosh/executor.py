@@ -118,14 +118,35 @@ class Matching:
         """Return the sections where one part is own and all others are anywhere."""
         if not parts:
             return self._all()
+        ordered = sorted(parts, key=lambda part: len(self.own(part)))  # the rarest narrow most
         found = []
-        for part in parts:
+        for part in ordered:
             ids = self.own(part)
-            for other in parts:
+            for other in ordered:
                 if other is not part and len(ids):
-                    ids = ids[self._anywhere(other, ids)]
+                    few = self._collected(other, len(ids) // 4)
+                    if few is None:
+                        ids = ids[self._anywhere(other, ids)]
+                    else:
+                        ids = intersect(ids, few, self._size)
             found.append(ids)
         return unite(found, self._size)
+
+    def _collected(self, expression: Expression, limit: int) -> Ids | None:
+        """Return the sections that match in their own text or context if at most ``limit`` do."""
+        match expression:
+            case Literal() | AllWords():
+                own = self.own(expression)
+                if len(own) > limit:
+                    return None
+                contexts = self._contexts_of(expression)
+                beside = self._snapshot.sections_with(contexts, limit - len(own))
+                return None if beside is None else unite([own, beside], self._size)
+            case AnyOf(parts):
+                lists = [self._collected(part, limit) for part in parts]
+                whole = [ids for ids in lists if ids is not None]
+                return unite(whole, self._size) if len(whole) == len(lists) else None
+        return None
 
     def _anywhere(self, expression: Expression, ids: Ids) -> npt.NDArray[np.bool_]:
         """Return which of ``ids`` match in their own text or their context.
@@ -137,6 +158,8 @@ class Matching:
             case Literal() | AllWords():
                 found = contains(self.own(expression), ids, self._size)
                 contexts = self._contexts_of(expression)
+                if not len(contexts):
+                    return found
                 snapshot = self._snapshot
                 return found | contains(contexts, snapshot.context_of[ids], snapshot.contexts)
             case SomeWords():
@@ -223,15 +246,17 @@ def _ranked_window(scorer: Scorer, groups: Sequence[Ids], offset: int, limit: in
         if offset >= len(ids):
             offset -= len(ids)
             continue
-        score = scorer.scores(ids)
-        if scorer.indifferent and scorer.snapshot.order is None:
-            chosen = np.arange(offset, min(offset + limit, len(ids)))
+        if scorer.indifferent:
+            best = scorer.snapshot.first_in_order(ids, offset + limit)[offset:]
+            scores.extend([0.0] * len(best))
         else:
+            score = scorer.scores(ids)
             chosen = top(score, ids, scorer.snapshot.order, offset + limit)[offset:]
-        sections.extend(ids[chosen].tolist())
-        scores.extend(score[chosen].tolist())
-        kinds.extend([kind] * len(chosen))
-        offset, limit = 0, limit - len(chosen)
+            best = ids[chosen]
+            scores.extend(score[chosen].tolist())
+        sections.extend(best.tolist())
+        kinds.extend([kind] * len(best))
+        offset, limit = 0, limit - len(best)
     return sections, kinds, scores
 
 

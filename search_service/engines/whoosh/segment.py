@@ -79,9 +79,8 @@ class Segment:
 
     def document(self, number: int) -> Document:
         """Return the metadata of a document."""
-        fields = dict(zip(_METADATA, self._documents[number], strict=True))
-        del fields["fingerprint"]
-        return Document(**fields)
+        *fields, _fingerprint = self._documents[number]
+        return Document(*fields)  # in the order of _METADATA
 
     def fingerprint(self, number: int) -> str:
         """Return the fingerprint that the document was indexed with."""

@@ -6,7 +6,7 @@ deleted ones included; posting lists come out without deleted sections.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,7 +96,7 @@ class Snapshot:
         """Return the segment that holds a section, and its number there."""
         if len(self.segments) == 1:
             return self.segments[0], number
-        place = int(np.searchsorted(self.bases, number, side="right")) - 1
+        place = bisect_right(self.bases, number) - 1
         return self.segments[place], number - self.bases[place]
 
     def sections_of(self, document: int) -> tuple[int, int]:
@@ -112,6 +112,28 @@ class Snapshot:
         if bool((np.diff(rank) > 0).all()):
             return None
         return _places(np.lexsort((np.arange(self.size), rank[self.document_of])))
+
+    def first_in_order(self, ids: Ids, count: int) -> Ids:
+        """Return the first ``count`` of the sections ``ids`` by document id and ordinal."""
+        if self.order is None or len(ids) <= count:
+            chosen = ids if self.order is None else ids[self.order[ids].argsort()]
+            return chosen[:count]
+        # Where many are hits, the first ones are among the first sections.
+        reach = 4 * count * self.size // len(ids) + count
+        if reach * 4 < len(ids):
+            early = self._ordered[:reach]
+            found = early[ids.take(ids.searchsorted(early), mode="clip") == early]
+            if len(found) >= count:
+                return np.asarray(found[:count], np.intp)
+        place = self.order[ids]
+        nearest = place.argpartition(count)[:count]
+        first: Ids = ids[nearest[place[nearest].argsort()]]
+        return first
+
+    @cached_property
+    def _ordered(self) -> Ids:
+        """The sections by document id and ordinal."""
+        return np.arange(self.size) if self.order is None else self.order.argsort()
 
     def places(self, sort: Sort) -> Ids:
         """Return the place of each section when sorted by a key of its document."""
@@ -171,6 +193,28 @@ class Snapshot:
         if not len(contexts):
             return EMPTY
         return self._alive(np.flatnonzero(mask_of(contexts, self.contexts)[self.context_of]))
+
+    @cached_property
+    def _sections_by_context(self) -> tuple[Ids, Ids]:
+        """The sections ordered by context, and where those of each context start."""
+        ordered = self.context_of.argsort(kind="stable")
+        return ordered, self.context_of[ordered].searchsorted(np.arange(self.contexts + 1))
+
+    def sections_with(self, contexts: Ids, limit: int) -> Ids | None:
+        """Return the live sections of ``contexts``, or ``None`` if they are more than ``limit``."""
+        if not len(contexts):
+            return EMPTY
+        if len(contexts) > limit:  # each has a section
+            return None
+        ordered, starts = self._sections_by_context
+        first = starts[contexts]
+        counts = starts[contexts + 1] - first
+        ends = counts.cumsum()
+        if ends[-1] > limit:
+            return None
+        sections = ordered[np.repeat(first - ends + counts, counts) + np.arange(ends[-1])]
+        sections.sort()
+        return self._alive(sections)
 
     def _alive(self, ids: Ids) -> Ids:
         return ids if not len(self.dead) else ids[self.live[ids]]
