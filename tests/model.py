@@ -21,6 +21,7 @@ from search_service.engines.base import (
     Suggestion,
 )
 from search_service.models import (
+    MATCH_KINDS,
     Document,
     FacetField,
     Filters,
@@ -205,7 +206,7 @@ class ModelEngine(Engine):
             if group is not None and filters.accepts(entry.document):
                 browsing = plan.literal is None
                 score = 0.0 if browsing else self.score(entry, plan)
-                kind = ("literal", "words", "partial")[group]
+                kind = MATCH_KINDS[group]
                 hit = EngineHit(entry.section, entry.document, kind, score)
                 found.append((group, hit))
         place = {entry.section.id: n for n, entry in enumerate(self.entries)}

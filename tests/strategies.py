@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from search_service.analysis import Segmenter, fold
-from search_service.models import Document, Filters, Report, Section, YearRange
+from search_service.models import Document, Filters, Mode, Report, Section, Sort, YearRange
 from search_service.query import (
     AllOf,
     AllWords,
@@ -45,8 +45,8 @@ DISTRICTS = ["南岸区", "开州区", "酉阳县"]
 TOWNS = ["涂山镇", "铜元局街道"]
 YEARS = [2020, 2022, 2023, 2024]
 IDS = ["a", "b", "c-1", "C", "c", "甲", "nanan-2023", "𠮷"]
-MODES = st.sampled_from(["auto", "auto", "literal", "words"])
-SORTS = st.sampled_from(
+MODES: st.SearchStrategy[Mode] = st.sampled_from(["auto", "auto", "literal", "words"])
+SORTS: st.SearchStrategy[Sort] = st.sampled_from(
     ["relevance", "relevance", "relevance", "year", "-year", "district", "document"]
 )
 
@@ -151,7 +151,7 @@ def plans(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
     parsed = parse(draw(query_texts(sources)), segmenter)
     if kind == 1:
         return relax(parsed) or plan(parsed, "literal")
-    return plan(parsed, draw(MODES))  # type: ignore[arg-type]
+    return plan(parsed, draw(MODES))
 
 
 @st.composite

@@ -17,7 +17,8 @@ def report(document_id: str, *bodies: Body, **metadata: object) -> Report:
     document = Document(document_id, **metadata)  # type: ignore[arg-type]
     sections = []
     for ordinal, body in enumerate(bodies):
-        heading, text, path = "", "", ()
+        heading, text = "", ""
+        path: tuple[str, ...] = ()
         if isinstance(body, str):
             text = body
         elif len(body) == 2:

@@ -111,7 +111,9 @@ def test_total_literal_counts_only_literal_hits(engine: Engine) -> None:
     assert (filtered.total, filtered.total_literal) == (2, 1)
 
 
-def rows(engine: Engine, q: str, filters: Filters = Filters()) -> dict[object, MatrixRow]:
+def rows(
+    engine: Engine, q: str, filters: Filters = Filters()
+) -> dict[tuple[str | None, int | None], MatrixRow]:
     found = engine.matrix(read(q, "literal"), filters, Deadline())
     by_pair = {(row.district, row.year): row for row in found}
     assert len(by_pair) == len(found)

@@ -47,7 +47,7 @@ class FailingFile(io.FileIO):
 
     fault: Fault
 
-    def write(self, data: Any) -> int | None:
+    def write(self, data: Any) -> int:
         self.fault.step()
         return super().write(data)
 
