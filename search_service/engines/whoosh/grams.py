@@ -178,12 +178,15 @@ class Grams:
         self._pair_frequencies = file[f"{field}.pairs.df"]
         self._folded = folded
 
-    def containing(self, text: str) -> Ids:
-        """Return the texts whose folded form contains ``text`` (folded, not empty), ascending."""
+    def containing(self, text: str, keys: _Numbers) -> Ids:
+        """Return the texts whose folded form contains ``text`` (folded, not empty), ascending.
+
+        ``keys`` is ``pair_keys(text)``, made once for all segments.
+        """
         if len(text) == 1:
             number = self.characters.find(text)
             return self.characters.ids(number) if number >= 0 else _NOTHING
-        pairs = self._pairs_of(text)
+        pairs = self._pairs_of(keys)
         if pairs is None:
             return _NOTHING
         if len(text) == 2:
@@ -202,12 +205,10 @@ class Grams:
             candidates = candidates[reader.among(number, candidates)]
         return self._folded.containing(text, candidates)
 
-    def _pairs_of(self, text: str) -> npt.NDArray[np.intp] | None:
-        """Return the number of each pair in ``text``, or ``None`` if one is in no text."""
-        codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
-        wanted = _pair_keys(codes[:-1], codes[1:])
-        numbers = self._keys.searchsorted(wanted)
-        if not len(self._keys) or (self._keys.take(numbers, mode="clip") != wanted).any():
+    def _pairs_of(self, keys: _Numbers) -> npt.NDArray[np.intp] | None:
+        """Return the number of each pair, or ``None`` if one is in no text."""
+        numbers = self._keys.searchsorted(keys)
+        if not len(self._keys) or (self._keys.take(numbers, mode="clip") != keys).any():
             return None
         return numbers
 
@@ -239,6 +240,12 @@ class Grams:
 
 
 _NOTHING: Ids = np.empty(0, np.intp)
+
+
+def pair_keys(text: str) -> _Numbers:
+    """Return the keys of the pairs of characters in ``text``."""
+    codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
+    return _pair_keys(codes[:-1], codes[1:])
 
 
 def _pair_keys(first: _Numbers, second: _Numbers) -> _Numbers:

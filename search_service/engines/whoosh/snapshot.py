@@ -18,6 +18,7 @@ from search_service import ranking
 from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.documents import DocumentTable
 from search_service.engines.whoosh.facets import FacetTable
+from search_service.engines.whoosh.grams import pair_keys
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.segment import Segment, TextIndex
 from search_service.engines.whoosh.sets import EMPTY, intersect_all, mask_of, subtract
@@ -184,8 +185,11 @@ class Snapshot:
 
     @staticmethod
     def _gather(indexes: Sequence[TextIndex], bases: Sequence[int], text: str) -> Ids:
+        keys = pair_keys(text)
         lists = [
-            index.grams.containing(text) + base for index, base in zip(indexes, bases, strict=False)
+            found + base if base else found
+            for index, base in zip(indexes, bases, strict=False)
+            if len(found := index.grams.containing(text, keys))
         ]
         return lists[0] if len(lists) == 1 else np.concatenate([EMPTY, *lists])
 
