@@ -2,7 +2,7 @@
 
 Short here; ten thousand cases with::
 
-    python -m tests.api.test_schemathesis 700
+    python -m tests.api.test_schemathesis 900
 """
 
 from __future__ import annotations
