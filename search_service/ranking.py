@@ -1,4 +1,4 @@
-"""How well a section answers the words of a query: the formula, its constants, nearness.
+"""How well a section answers the words of a query: the formula and its constants.
 
 BM25 over weighted fields (Robertson, Zaragoza and Taylor, "Simple BM25 extension to
 multiple weighted fields", CIKM 2004): the frequencies of a word in heading and text

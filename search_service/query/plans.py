@@ -99,8 +99,6 @@ class Plan:
     """Whether documents that others name count more; see ``ranking``."""
     preferred: tuple[Expression, ...] = ()
     """Sections that match one of these (``any``) rank higher, for each that they match."""
-    nearness: tuple[tuple[str, ...], ...] = ()
-    """Per chunk its words in order; sections where they stand close rank higher."""
 
 
 SENTENCE_SHARE = 0.05
@@ -123,9 +121,7 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
         expression = _lower(parsed.tree, leaf, _MATCHES[mode])
         return expression if verbatim is None else AnyOf((verbatim, expression))
 
-    base = Plan(
-        literal=lower(_literal), score_words=_distinct_words(positive), nearness=_phrases(positive)
-    )
+    base = Plan(literal=lower(_literal), score_words=_distinct_words(positive))
     if mode == "literal":
         return base
     if mode == "words":
@@ -163,7 +159,6 @@ def relax(parsed: ParsedQuery) -> Plan | None:
         other_words=others,
         authority=any(chunk.sentence for chunk in positive),
         preferred=_places_and_years(positive),
-        nearness=_phrases(positive),
     )
 
 
@@ -199,10 +194,6 @@ def _asked_words(chunks: list[Chunk]) -> tuple[str, ...]:
 def _other_words(chunks: list[Chunk], words: tuple[str, ...]) -> tuple[str, ...]:
     others = (word for chunk in chunks for word in chunk.other_words)
     return tuple(word for word in dict.fromkeys(others) if word not in words)
-
-
-def _phrases(chunks: list[Chunk]) -> tuple[tuple[str, ...], ...]:
-    return tuple(chunk.words for chunk in chunks if len(chunk.words) > 1)
 
 
 def _verbatim(parsed: ParsedQuery) -> Expression | None:
