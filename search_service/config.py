@@ -166,12 +166,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("OPENSEARCH_PASSWORD", "", _text, "password for the cluster", True),
     Setting("OPENSEARCH_CA", "", _optional_path, "file with the certificates to trust"),
     Setting("OPENSEARCH_VERIFY", "on", _switch, "whether the cluster's certificate is verified"),
-    Setting(
-        "OPENSEARCH_AWS_REGION", "", _text, "region to sign requests for, in place of a user"
-    ),
-    Setting(
-        "OPENSEARCH_AWS_SERVICE", "es", _one_of("es", "aoss"), "service to sign requests for"
-    ),
+    Setting("OPENSEARCH_AWS_REGION", "", _text, "region to sign requests for, in place of a user"),
+    Setting("OPENSEARCH_AWS_SERVICE", "es", _one_of("es", "aoss"), "service to sign requests for"),
     Setting("OPENSEARCH_SHARDS", "1", _whole_number(1, 1024), "shards of a new index"),
     Setting("OPENSEARCH_REPLICAS", "0", _whole_number(0, 16), "further copies of each shard"),
     Setting("OPENSEARCH_TIMEOUT", "30", _seconds, "seconds that the cluster may take to answer"),

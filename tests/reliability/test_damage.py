@@ -126,7 +126,6 @@ def test_a_damaged_index_can_be_rebuilt(pristine: Path, warm: Segmenter) -> None
     engine.close()
 
 
-@pytest.mark.xfail(strict=True, reason="a manifest names the size of a segment, not its checksum")
 def test_files_of_two_indexes_do_not_mix(pristine: Path, tmp_path: Path, warm: Segmenter) -> None:
     other = tmp_path / "other"
     engine = WhooshEngine(other, warm)

@@ -53,9 +53,10 @@ def array_file(
         table[name] = [kind, offset, len(data), xxhash.xxh3_64_intdigest(data)]
         offset = _aligned(offset + len(data))
     header = json.dumps({"meta": meta, "arrays": table}, ensure_ascii=False).encode()
-    yield _MAGIC + _VERSION
-    yield len(header).to_bytes(8, "little")
-    yield xxhash.xxh3_64_intdigest(header).to_bytes(8, "little")
+    checksum = xxhash.xxh3_64_intdigest(header)
+    yield b"".join(
+        [_MAGIC, _VERSION, len(header).to_bytes(8, "little"), checksum.to_bytes(8, "little")]
+    )
     yield header
     position = _PREFIX + len(header)
     yield bytes(_aligned(position) - position)
@@ -64,6 +65,14 @@ def array_file(
         yield data
         end = table[name][1] + len(data)
         yield bytes(_aligned(end) - end)
+
+
+def digest_of(prefix: bytes | memoryview) -> str:
+    """Return the checksum of the header, which holds those of all arrays.
+
+    ``prefix`` is the first piece that ``array_file`` yields.
+    """
+    return bytes(prefix[16:_PREFIX]).hex()
 
 
 def _bytes_of(array: Array) -> memoryview:
@@ -90,6 +99,7 @@ class ArrayFile:
         except OSError as error:
             raise StorageFailed(f"{path}: cannot be read ({error.strerror})") from error
         self._table, self.meta, self._base = self._header()
+        self.digest = digest_of(self._map[:_PREFIX])
         for name in self._table:
             self._check_bounds(name)
         if verify:

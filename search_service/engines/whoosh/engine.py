@@ -101,7 +101,7 @@ class WhooshEngine(Engine):
 
     def _segment(self, entry: SegmentEntry) -> Segment:
         segment = Segment(self._store.directory / entry.name)
-        if (len(segment), segment.documents) != (entry.sections, entry.documents):
+        if segment.file.digest != entry.digest:
             raise IndexDamaged(
                 f"{self._store.directory / entry.name}: is not the segment that the manifest "
                 "names; rebuild the index"

@@ -26,11 +26,13 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import xxhash
 
 from search_service.engines.whoosh import durable
+from search_service.engines.whoosh.arrays import digest_of
 from search_service.errors import (
     IndexDamaged,
     IndexIncompatible,
@@ -40,7 +42,7 @@ from search_service.errors import (
     StorageFailed,
 )
 
-FORMAT = 3
+FORMAT = 4
 """Version of the index format; another one is refused, with the advice to rebuild."""
 
 LOCK_TIMEOUT = 60.0
@@ -56,6 +58,8 @@ class SegmentEntry:
     name: str
     size: int
     """Bytes of the file."""
+    digest: str
+    """Checksum over the checksums in the file: which segment it is."""
     documents: int
     sections: int
     deleted: tuple[int, ...] = ()
@@ -190,8 +194,10 @@ class Store:
     ) -> SegmentEntry:
         """Write a segment; it is part of the index once a manifest names it."""
         name = f"segment-{secrets.token_hex(8)}.arrays"
-        size = durable.write_file(self.directory / name, content)
-        return SegmentEntry(name, size, documents, sections)
+        pieces = iter(content)
+        prefix = next(pieces)
+        size = durable.write_file(self.directory / name, chain([prefix], pieces))
+        return SegmentEntry(name, size, digest_of(prefix), documents, sections)
 
     def commit(
         self, segments: Sequence[SegmentEntry], segmenter: str, previous: Manifest | None
