@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,12 +248,11 @@ def test_readiness_follows_the_cluster(engine: OpenSearchEngine) -> None:
 
 def test_several_shards_answer_as_one(tmp_path: Path, segmenter: Segmenter) -> None:
     one = make_engine(tmp_path / "one", segmenter)
-    settings = settings_for(
-        f"{one._name}-shards",
-        node_or_skip().url,
-        opensearch_shards="3",  # type: ignore[attr-defined]
+    assert isinstance(one, OpenSearchEngine)
+    url = node_or_skip().url
+    three = OpenSearchEngine(
+        settings_for(f"{one._name}-shards", url, opensearch_shards="3"), segmenter
     )
-    three = OpenSearchEngine(replace(settings), segmenter)
     for engine in (one, three):
         engine.rebuild(seeds())
     for q in ("法治政府建设", "行政复议 南岸区", "办理了多少件行政复议案件？", ""):
