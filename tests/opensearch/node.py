@@ -33,8 +33,17 @@ class Unavailable(Exception):
 
 
 @lru_cache(maxsize=1)
-def distribution() -> Path:
-    """Return the unpacked server; fetched once per checkout, unpacked once per run."""
+def distribution() -> Path | Unavailable:
+    """Return the unpacked server, or why there is none; fetched once per checkout,
+    unpacked once per run.
+    """
+    try:
+        return _distribution()
+    except Unavailable as error:
+        return error
+
+
+def _distribution() -> Path:
     if os.environ.get("OPENSEARCH_TESTS") == "off":
         raise Unavailable("OPENSEARCH_TESTS is off")
     for command in ("java", "mvn"):
@@ -43,7 +52,7 @@ def distribution() -> Path:
     archives = sorted((HERE / "target").glob("opensearch-*.zip"))
     if not archives:
         fetch = ["mvn", "-B", "-q", "-f", str(HERE / "pom.xml"), "generate-resources"]
-        done = subprocess.run(fetch, capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(fetch, capture_output=True, text=True, check=False)
         archives = sorted((HERE / "target").glob("opensearch-*.zip"))
         if done.returncode or not archives:
             raise Unavailable(f"Maven did not fetch the server: {done.stdout[-500:]}")
@@ -69,7 +78,10 @@ class Node:
         self.heap = heap
         self.port, self.transport = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._home = distribution()
+        home = distribution()
+        if isinstance(home, Unavailable):
+            raise home
+        self._home = home
         self._folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._home.parent))
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
