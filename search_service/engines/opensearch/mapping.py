@@ -26,9 +26,6 @@ _SPACE = re.compile(r"\s")
 
 def index_body(shards: int, replicas: int, analysis: str) -> Json:
     """Return the body that creates an index for content analysed by ``analysis``."""
-    keyword = {"type": "keyword"}
-    tokens = {"type": "text", "analyzer": "whitespace", "norms": False}
-    present = {**tokens, "index_options": "docs"}
     return {
         "settings": {
             "number_of_shards": shards,
@@ -44,41 +41,48 @@ def index_body(shards: int, replicas: int, analysis: str) -> Json:
             "dynamic": "strict",
             "_meta": {"format": FORMAT, "analysis": analysis},
             "_source": {"includes": ["payload"]},
-            "properties": {
-                "kind": keyword,
-                "version": keyword,
-                "born": {"type": "long"},
-                "document": keyword,
-                "ordinal": {"type": "integer"},
-                "district": keyword,
-                "town": keyword,
-                "year": {"type": "long"},
-                # One token per code point of the folded own text, with positions: a
-                # phrase of them is a substring. The server also keeps pairs of tokens, so
-                # that a phrase need not go through the lists of common characters.
-                "own": {**tokens, "index_phrases": True},
-                # The parts of the context; a phrase cannot reach from one into the next.
-                "context": {**tokens, "position_increment_gap": 100},
-                # Heading words stand HEADING_WEIGHT times, so that frequency and length
-                # are those of BM25F.
-                "own_words": {
-                    **tokens,
-                    "norms": True,
-                    "index_options": "freqs",
-                    "similarity": "words",
-                },
-                "context_words": present,
-                # The distinct words again, as values that can be counted.
-                "words": {"type": "keyword", "index": False},
-                # The document's title, and the titles that the section names: who is cited
-                # how often counts in the ranking of questions.
-                "title": {"type": "keyword", "doc_values": False},
-                "cites": keyword,
-                "length": {"type": "integer", "index": False},
-                "characters": {"type": "long", "index": False},
-                "payload": {"type": "keyword", "index": False, "doc_values": False},
-            },
+            "properties": _fields(),
         },
+    }
+
+
+def _fields() -> Json:
+    keyword = {"type": "keyword"}
+    tokens = {"type": "text", "analyzer": "whitespace", "norms": False}
+    present = {**tokens, "index_options": "docs"}
+    return {
+        "kind": keyword,
+        "version": keyword,
+        "born": {"type": "long"},
+        "document": keyword,
+        "ordinal": {"type": "integer"},
+        "district": keyword,
+        "town": keyword,
+        "year": {"type": "long"},
+        # One token per code point of the folded own text, with positions: a
+        # phrase of them is a substring. The server also keeps pairs of tokens, so
+        # that a phrase need not go through the lists of common characters.
+        "own": {**tokens, "index_phrases": True},
+        # The parts of the context; a phrase cannot reach from one into the next.
+        "context": {**tokens, "position_increment_gap": 100},
+        # Heading words stand HEADING_WEIGHT times, so that frequency and length
+        # are those of BM25F.
+        "own_words": {
+            **tokens,
+            "norms": True,
+            "index_options": "freqs",
+            "similarity": "words",
+        },
+        "context_words": present,
+        # The distinct words again, as values that can be counted.
+        "words": {"type": "keyword", "index": False},
+        # The document's title, and the titles that the section names: who is cited
+        # how often counts in the ranking of questions.
+        "title": {"type": "keyword", "doc_values": False},
+        "cites": keyword,
+        "length": {"type": "integer", "index": False},
+        "characters": {"type": "long", "index": False},
+        "payload": {"type": "keyword", "index": False, "doc_values": False},
     }
 
 
