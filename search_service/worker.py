@@ -87,6 +87,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """A process that answers requests."""
 
     settings: ClassVar[Settings]
+    pending_conns: deque[Connection]
+    """Connections whose next head has not come yet."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -160,6 +162,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.close()
         while self.lingering and self.lingering[0].timeout <= now:
             self._end(self.lingering[0])
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """At shutdown, close by ``deadline`` the connections that wait for a next request."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            if not conn.head:
+                conn.timeout = min(conn.timeout, deadline)
+        self.pending_conns = deque(sorted(self.pending_conns, key=lambda conn: conn.timeout))
 
     def linger(self, conn: Connection) -> None:
         """Close our side, and read on until the client has closed its own."""

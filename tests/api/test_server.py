@@ -129,6 +129,17 @@ def test_sigterm_finishes_what_runs_and_ends(index: Path) -> None:
         assert server.process.wait(20) == 0
 
 
+def test_clients_that_ask_nothing_do_not_hold_up_the_end(index: Path) -> None:
+    patient = {"client_timeout": "300", "shutdown_timeout": "300", "workers": "1"}
+    with ExitStack() as clients, running(index, **patient) as server:
+        for sent in (b"", HEAD.replace(b"close", b"keep-alive")):
+            client = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+            clients.enter_context(client)
+            client.sendall(sent)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        # Leaving the block ends the server, which must not take until a timeout above.
+
+
 def test_sighup_replaces_workers_without_refusing(index: Path) -> None:
     with running(index, workers="2") as server:
         assert until(lambda: len(workers(server)) == 2)
