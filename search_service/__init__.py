@@ -27,14 +27,8 @@ from search_service.models import (
     Span,
     YearRange,
 )
-from search_service.service import (
-    BuildReport,
-    SearchRequest,
-    SearchService,
-    build_index,
-    make_filters,
-    open_index,
-)
+from search_service.requests import SearchRequest, make_filters
+from search_service.service import BuildReport, SearchService, build_index, open_index
 
 __all__ = [
     "BuildReport",

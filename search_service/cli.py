@@ -16,7 +16,8 @@ from search_service import build_report, config, terminal
 from search_service.config import Settings
 from search_service.errors import ConfigError, IndexMissing, InvalidRequest, SearchServiceError
 from search_service.models import MODES, SORTS
-from search_service.service import SearchRequest, build_index, make_filters, open_index
+from search_service.requests import SearchRequest, make_filters
+from search_service.service import build_index, open_index
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -15,7 +15,8 @@ from search_service.models import (
     Synonym,
 )
 from search_service.query import Chunk, Part
-from search_service.service import SearchRequest, SearchService
+from search_service.requests import SearchRequest
+from search_service.service import SearchService
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,13 +20,10 @@ from search_service.engines.base import (
     Suggestion,
 )
 from search_service.errors import InvalidRequest, NotFound, SourceRefused
+from search_service.facets import facet
 from search_service.models import (
     FACET_FIELDS,
-    MODES,
-    SORTS,
     Document,
-    FacetField,
-    FacetValue,
     Filters,
     Hit,
     IndexInfo,
@@ -54,28 +50,9 @@ from search_service.query import (
     plan,
     relax,
 )
+from search_service.requests import SearchRequest, check, make_filters
 from search_service.suggesting import suggest
 from search_service.understanding import Places, did_you_mean, recognise
-
-MAX_PER_PAGE = 100
-
-_YEARS = re.compile(r"(?=.*[0-9])(?P<first>[0-9]{4})?(?:(?P<dots>\.\.)(?P<last>[0-9]{4})?)?")
-
-UNKNOWN = "未知"
-"""How a missing district, town or year is written in filters."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """A search as asked for; ``SearchService.search`` checks it."""
-
-    q: str = ""
-    mode: Mode = "auto"
-    filters: Filters = Filters()
-    sort: Sort = "relevance"
-    page: int = 1
-    per_page: int = 10
-    synonyms: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +132,7 @@ class SearchService:
     def execute(self, request: SearchRequest) -> SearchResult:
         """Carry out ``request``; see ``search``."""
         started = time.perf_counter()
-        self._check(request)
+        check(request, self.settings)
         deadline = Deadline(self.settings.search_deadline)
         reading = self._read(request, deadline)
         result = self._run(reading.plan, request, deadline)
@@ -176,18 +153,23 @@ class SearchService:
             per_page=request.per_page,
             hits=tuple(_hit(hit, wanted) for hit in result.hits),
             facets={
-                name: _facet(name, result.facets[name], request.filters) for name in FACET_FIELDS
+                name: facet(name, result.facets[name], request.filters) for name in FACET_FIELDS
             },
             index=result.info,
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
     def stream(self, request: SearchRequest) -> Iterator[Hit]:
-        """Yield every hit of ``request`` (its page is ignored), without holding them all."""
-        self._check(replace(request, page=1, per_page=1))
+        """Yield every hit that ``execute`` counts, without holding them all."""
+        check(replace(request, page=1, per_page=1), self.settings)
         deadline = Deadline(self.settings.search_deadline)
         reading = self._read(request, deadline)
-        hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
+        chosen = reading.plan
+        if request.mode == "auto":
+            found = self.engine.search(chosen, request.filters, limit=0, deadline=deadline)
+            if found.total == 0:
+                chosen = relax(reading.parsed) or chosen
+        hits = self.engine.stream(chosen, request.filters, request.sort, deadline)
         wanted = _wanted(reading.parsed, request.mode)
         return (_hit(hit, wanted) for hit in hits)
 
@@ -196,7 +178,7 @@ class SearchService:
     ) -> Sequence[MatrixRow]:
         """Return per district and year what is held and how often ``q`` stands there literally."""
         request = SearchRequest(q, mode, filters)
-        self._check(request)
+        check(request, self.settings)
         deadline = Deadline(self.settings.search_deadline)
         return self.engine.matrix(self._read(request, deadline).plan, filters, deadline)
 
@@ -206,12 +188,12 @@ class SearchService:
         What stands before the last chunk is kept: ``南岸区 复`` is completed to
         ``南岸区 复议``. Each suggestion finds as many sections literally as it says.
         """
-        self._check(SearchRequest(q))
+        check(SearchRequest(q), self.settings)
         return suggest(q, limit, self.engine, self.segmenter, self._places)
 
     def read_query(self, request: SearchRequest) -> tuple[ParsedQuery, tuple[str, ...]]:
         """Return how the query of ``request`` is read, with warnings, without searching."""
-        self._check(request)
+        check(request, self.settings)
         reading = self._read(request, Deadline(self.settings.search_deadline))
         return reading.parsed, reading.warnings
 
@@ -225,7 +207,7 @@ class SearchService:
         per_page: int = 10,
     ) -> tuple[int, Sequence[Document]]:
         """Return how many documents pass ``filters`` and one page of them."""
-        self._check(SearchRequest("", "auto", filters, sort, page, per_page))
+        check(SearchRequest("", "auto", filters, sort, page, per_page), self.settings)
         return self.engine.documents(filters, sort, (page - 1) * per_page, per_page)
 
     def report(self, document_id: str) -> Report:
@@ -247,7 +229,7 @@ class SearchService:
     ) -> tuple[list[Span], list[Span]]:
         """Return what ``q`` marks in the heading and in the text of ``section``."""
         request = SearchRequest(q, mode)
-        self._check(request)
+        check(request, self.settings)
         parsed = self._read(request, Deadline(self.settings.search_deadline)).parsed
         return find_matches(section, _wanted(parsed, mode))
 
@@ -292,28 +274,6 @@ class SearchService:
         return BuildReport(info, tuple(read), tuple(unchanged), tuple(refused))
 
     # --- inside ---
-
-    def _check(self, request: SearchRequest) -> None:
-        errors: dict[str, list[str]] = {}
-        limits = self.settings
-        if len(request.q) > limits.max_query_length:
-            errors["q"] = [
-                f"has {len(request.q)} characters; at most {limits.max_query_length} are allowed"
-            ]
-        if request.mode not in MODES:
-            errors["mode"] = [f"must be one of {', '.join(MODES)}"]
-        if request.sort not in SORTS:
-            errors["sort"] = [f"must be one of {', '.join(SORTS)}"]
-        if request.page < 1:
-            errors["page"] = ["must be 1 or more"]
-        if not 1 <= request.per_page <= MAX_PER_PAGE:
-            errors["per_page"] = [f"must be from 1 to {MAX_PER_PAGE}"]
-        elif request.page * request.per_page > limits.max_window:
-            errors["page"] = [
-                f"page × per_page must not exceed {limits.max_window}; use export for all hits"
-            ]
-        if errors:
-            raise InvalidRequest(errors)
 
     def _read(self, request: SearchRequest, deadline: Deadline) -> _Reading:
         parsed = parse(request.q, self.segmenter, request.synonyms)
@@ -385,68 +345,6 @@ def _hit(hit: EngineHit, wanted: list[Chunk]) -> Hit:
     heading, text = find_matches(hit.section, wanted)
     passages = select_passages(hit.section.text, text)
     return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
-
-
-def _facet(
-    name: FacetField, counts: Mapping[str | int | None, int], filters: Filters
-) -> tuple[FacetValue, ...]:
-    """Return the values of a facet, the selected ones always.
-
-    Districts go by count, years from the newest, a missing value comes last.
-    """
-    if name == "year":
-        selected = {value for value in counts if _year_selected(value, filters)}
-        selected.update(
-            span.first if span is not None else None
-            for span in filters.year
-            if span is None or (span.first is not None and span.first == span.last)
-        )
-    else:
-        selected = set(filters.district)
-    values = [
-        FacetValue(value, counts.get(value, 0), value in selected) for value in {*counts, *selected}
-    ]
-    if name == "year":
-        return tuple(sorted(values, key=lambda v: (v.value is None, -int(v.value or 0))))
-    return tuple(sorted(values, key=lambda v: (-v.count, v.value is None, str(v.value))))
-
-
-def _year_selected(value: str | int | None, filters: Filters) -> bool:
-    if value is None:
-        return None in filters.year
-    return any(span is not None and int(value) in span for span in filters.year)
-
-
-def make_filters(
-    district: Iterable[str | None] = (),
-    town: Iterable[str | None] = (),
-    year: Iterable[int | str | YearRange | None] = (),
-    document: Iterable[str] = (),
-) -> Filters:
-    """Build filters from plain values; raises ``InvalidRequest`` for an unreadable year."""
-    return Filters(
-        tuple(None if value == UNKNOWN else value for value in district),
-        tuple(None if value == UNKNOWN else value for value in town),
-        tuple(_year(value) for value in year),
-        tuple(document),
-    )
-
-
-def _year(value: int | str | YearRange | None) -> YearRange | None:
-    if value is None or value == UNKNOWN:
-        return None
-    if isinstance(value, YearRange):
-        return value
-    match = _YEARS.fullmatch(str(value))
-    if match is None:
-        shown = repr(str(value)[:20])
-        raise InvalidRequest(
-            {"year": [f"{shown} is not a year such as 2023 or a range such as 2020..2024"]}
-        )
-    first, dots, last = match["first"], match["dots"], match["last"]
-    if not dots:
-        last = first
-    return YearRange(int(first) if first else None, int(last) if last else None)
 
 
 # --- opening and building ---------------------------------------------------------

@@ -16,7 +16,8 @@ from search_service.analysis import fold
 from search_service.errors import IndexMissing, InvalidRequest, NotFound
 from search_service.models import FACET_FIELDS, Document, Hit, SearchResult, Section
 from search_service.query import Plan, plan
-from search_service.service import SearchRequest, SearchService
+from search_service.requests import SearchRequest
+from search_service.service import SearchService
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -258,6 +259,14 @@ def test_a_query_that_finds_nothing_is_relaxed(service: SearchService) -> None:
     assert (strict.total, strict.query.relaxed) == (0, False)
     nothing = service.search("航空母舰")
     assert (nothing.total, nothing.query.relaxed) == (0, False)
+
+
+@pytest.mark.parametrize("q", ["枫桥经验", "枫桥经验 武隆区 高铁", "枫桥经验 -调解", ""])
+def test_all_hits_in_a_row_are_the_hits_that_are_counted(service: SearchService, q: str) -> None:
+    result = service.search(q, per_page=100)
+    streamed = [hit.section.id for hit in service.stream(SearchRequest(q))]
+    assert streamed == [hit.section.id for hit in result.hits]
+    assert len(streamed) == result.total
 
 
 def test_a_question_is_answered_by_what_covers_it(service: SearchService) -> None:

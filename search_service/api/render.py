@@ -26,7 +26,7 @@ from search_service.models import (
     Span,
     YearRange,
 )
-from search_service.service import UNKNOWN
+from search_service.requests import UNKNOWN
 
 Json = dict[str, Any]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search_service.engines.base import MatrixRow
-from search_service.service import SearchService, make_filters
+from search_service.requests import make_filters
+from search_service.service import SearchService
 from search_service.web.asked import Asked
 
 SHADES = 5

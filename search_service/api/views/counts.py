@@ -11,7 +11,8 @@ from search_service.api import parameters, render, schemas
 from search_service.api.conditional import Content, answer
 from search_service.api.endpoints import Blueprint
 from search_service.engines.base import MatrixRow
-from search_service.service import SearchService, make_filters
+from search_service.requests import make_filters
+from search_service.service import SearchService
 
 blueprint = Blueprint(
     "counts", __name__, url_prefix=render.API, description="Counting by district and year"

@@ -10,7 +10,8 @@ from search_service.api import parameters, render, schemas
 from search_service.api.conditional import Content, answer
 from search_service.api.endpoints import DOCUMENT_ID, ORDINAL, Blueprint
 from search_service.api.problems import Problem
-from search_service.service import SearchService, make_filters
+from search_service.requests import make_filters
+from search_service.service import SearchService
 
 blueprint = Blueprint(
     "documents", __name__, url_prefix=render.API, description="Reading reports and sections"

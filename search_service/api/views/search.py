@@ -9,7 +9,8 @@ from flask import Response, request
 from search_service.api import parameters, render, schemas
 from search_service.api.conditional import JSON, TEXT, Content, answer
 from search_service.api.endpoints import Blueprint
-from search_service.service import SearchRequest, SearchService, make_filters
+from search_service.requests import SearchRequest, make_filters
+from search_service.service import SearchService
 from search_service.terminal import search_text
 
 blueprint = Blueprint("search", __name__, url_prefix=render.API, description="Finding sections")
