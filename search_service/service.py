@@ -228,10 +228,17 @@ class SearchService:
         self, section: Section, q: str, mode: Mode = "auto"
     ) -> tuple[list[Span], list[Span]]:
         """Return what ``q`` marks in the heading and in the text of ``section``."""
+        return self.marker(q, mode)(section)
+
+    def marker(
+        self, q: str, mode: Mode = "auto"
+    ) -> Callable[[Section], tuple[list[Span], list[Span]]]:
+        """Read ``q`` once; what is returned does as ``matches`` for any section."""
         request = SearchRequest(q, mode)
         check(request, self.settings)
         parsed = self._read(request, Deadline(self.settings.search_deadline)).parsed
-        return find_matches(section, _wanted(parsed, mode))
+        wanted = _wanted(parsed, mode)
+        return lambda section: find_matches(section, wanted) if wanted else ([], [])
 
     # --- changing ---
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
-from search_service.models import MODES, Document, Filters, Mode, Section, Sort, YearRange
+from search_service.models import MODES, Document, Filters, Mode, Section, Sort, Span, YearRange
 from search_service.service import SearchService
 from search_service.web.compare import rows
 from search_service.web.marks import Piece, paragraphs, pieces
@@ -82,6 +82,10 @@ class ShownRow:
     paired: bool
 
 
+_Mark = Callable[[Section], tuple[list[Span], list[Span]]]
+"""What to mark in a section's heading and text."""
+
+
 def read(args: MultiDict[str, str]) -> Wanted:
     """Read an address; what is not known is taken for the default."""
     mode = args.get("mode", "")
@@ -99,7 +103,8 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     offered = list(_offers(service, document))
     same_place = offered[0].documents if offered and offered[0].kind == "place" else []
     earlier, later = _around(document, same_place)
-    shown = [_shown(service, section, wanted) for section in report.sections]
+    mark = service.marker(wanted.q, wanted.mode)
+    shown = [_shown(section, mark) for section in report.sections]
     found = View(document, shown, earlier, later, offered)
     if not wanted.beside or wanted.beside == document_id:
         return found
@@ -108,7 +113,7 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     beside = [
         ShownRow(
             [by_ordinal[section.ordinal] for section in row.left],
-            [_shown(service, section, wanted) for section in row.right],
+            [_shown(section, mark) for section in row.right],
             row.paired,
         )
         for row in rows(report.sections, other.sections)
@@ -116,8 +121,8 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     return replace(found, beside=other.document, rows=beside)
 
 
-def _shown(service: SearchService, section: Section, wanted: Wanted) -> Shown:
-    heading, text = service.matches(section, wanted.q, wanted.mode) if wanted.q else ([], [])
+def _shown(section: Section, mark: _Mark) -> Shown:
+    heading, text = mark(section)
     return Shown(
         section, list(pieces(section.heading, heading)), list(paragraphs(section.text, text))
     )
