@@ -13,6 +13,7 @@ import pytest
 from search_service.analysis import Segmenter
 from search_service.engines.base import Deadline, Engine
 from search_service.engines.whoosh import WhooshEngine
+from search_service.engines.whoosh.store import Store
 from search_service.errors import IndexMissing, IndexUntrusted, IndexUnusable
 from search_service.models import Filters
 from search_service.query import parse, plan
@@ -132,7 +133,7 @@ def test_files_of_two_indexes_do_not_mix(pristine: Path, tmp_path: Path, warm: S
     put(engine, {"x": 1})
     engine.close()
     (segment,) = other.glob("segment-*")
-    replaced = sorted(pristine.glob("segment-*"))[0]
+    replaced = pristine / Store(pristine).manifest().segments[0].name
     shutil.copyfile(segment, replaced)
     with pytest.raises(IndexUnusable):
         state_of(WhooshEngine(pristine, warm))

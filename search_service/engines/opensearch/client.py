@@ -33,6 +33,8 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _BUSY = (429, 502, 503, 504)
 """Statuses that say: later. 429 is the cluster's back-pressure."""
+_LOST_NODE = ("node_disconnected_exception", "node_not_connected_exception")
+"""What a 500 names where a node was lost that other nodes hold copies for."""
 
 logging.getLogger("opensearch").setLevel(logging.ERROR)  # what fails is raised, once
 
@@ -210,7 +212,10 @@ def _passing(error: exceptions.TransportError) -> bool:
     """
     if isinstance(error, exceptions.ConnectionTimeout | exceptions.SSLError):
         return False
-    return isinstance(error, exceptions.ConnectionError) or error.status_code in _BUSY
+    if isinstance(error, exceptions.ConnectionError) or error.status_code in _BUSY:
+        return True
+    # A node that dies under a search is no status of its own.
+    return error.status_code == 500 and any(loss in str(error.info) for loss in _LOST_NODE)
 
 
 def _too_slow() -> DeadlineExceeded:
