@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from functools import lru_cache
 
 from search_service.analysis import FoldedText, fold
 from search_service.models import Passage, Section, Span
@@ -29,13 +29,20 @@ _ENUMERATION = re.compile(
 )
 
 
-def find_matches(section: Section, chunks: Iterable[Chunk]) -> tuple[list[Span], list[Span]]:
+_fold_short = lru_cache(4096)(fold)
+"""``fold`` of words and matches, which are never longer than a query."""
+
+
+def find_matches(
+    section: Section, chunks: Iterable[Chunk], own: FoldedText | None = None
+) -> tuple[list[Span], list[Span]]:
     """Return what to mark in the section's heading and in its text.
 
-    Spans are ordered and disjoint; where matches overlap, the leftmost and then the
-    longest wins. A match that runs from the heading into the text is marked in both.
+    ``own`` is the section's own text folded, if that is done already. Spans are ordered
+    and disjoint; where matches overlap, the leftmost and then the longest wins. A match
+    that runs from the heading into the text is marked in both.
     """
-    own = FoldedText(section.own_text)
+    own = own or FoldedText(section.own_text)
     found: set[tuple[int, int]] = set()
     for chunk in chunks:
         found.update(_occurrences(own.text, _needles(own.text, chunk)))
@@ -58,9 +65,9 @@ def find_matches(section: Section, chunks: Iterable[Chunk]) -> tuple[list[Span],
 def _needles(folded: str, chunk: Chunk) -> list[str]:
     if chunk.folded in folded:
         return [chunk.folded]
-    needles = [fold(word) for word in chunk.words]
+    needles = [_fold_short(word) for word in chunk.words]
     if chunk.sentence or not any(needle in folded for needle in needles):
-        needles.extend(fold(word) for word in chunk.other_words)
+        needles.extend(_fold_short(word) for word in chunk.other_words)
     return needles
 
 
@@ -82,12 +89,13 @@ def select_passages(text: str, matches: Sequence[Span]) -> list[Passage]:
     if not text.strip():
         return []
     passages = list(_Layout(text, matches).passages())
-    passages.sort(key=lambda p: (-_variety(text, p), -len(p.matches), p.start))
+    if len(passages) > 1:
+        passages.sort(key=lambda p: (-_variety(text, p), -len(p.matches), p.start))
     return passages[:MAX_PASSAGES]
 
 
 def _variety(text: str, passage: Passage) -> int:
-    return len({fold(text[match.start : match.end]) for match in passage.matches})
+    return len({_fold_short(text[match.start : match.end]) for match in passage.matches})
 
 
 class _Layout:
@@ -172,18 +180,21 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     """Split ``text`` into sentences (line feeds left out); enumerations start new ones."""
     breaks = {m.end() for m in _SENTENCE_END.finditer(text)}
     breaks.update(m.start() for m in _ENUMERATION.finditer(text))
-    bounds = sorted({0, len(text), *breaks})
-    spans = (_stripped(text, a, b) for a, b in pairwise(bounds))
-    return [span for span in spans if span[0] < span[1]]
+    sentences = []
+    start = 0
+    for bound in sorted({*breaks, len(text)}):
+        end = bound
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            sentences.append((start, end))
+        start = bound
+    return sentences
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    start = _skip_space(text, start, end)
-    return start, start + len(text[start:end].rstrip())
-
-
-def _skip_space(text: str, start: int, end: int | None = None) -> int:
-    end = len(text) if end is None else end
-    while start < end and text[start].isspace():
+def _skip_space(text: str, start: int) -> int:
+    while start < len(text) and text[start].isspace():
         start += 1
     return start

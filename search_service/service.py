@@ -349,7 +349,7 @@ def _wanted(parsed: ParsedQuery, mode: Mode) -> list[Chunk]:
 
 
 def _hit(hit: EngineHit, wanted: list[Chunk]) -> Hit:
-    heading, text = find_matches(hit.section, wanted)
+    heading, text = find_matches(hit.section, wanted, hit.own)
     passages = select_passages(hit.section.text, text)
     return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
 

@@ -8,11 +8,12 @@ the original each folded code point came from.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from search_service.models import Span
 
@@ -39,6 +40,10 @@ class _FoldedCharacters(dict[str, str]):
 
 _FOLDED = _FoldedCharacters()
 
+Change = tuple[int, int, int, int]
+"""Where folding changes the number of code points: the folded range, which is empty
+where something is removed, and the range of the original that it came from."""
+
 _LONGEST_SHRUNK = 16
 """Code points joined by normalisation that are searched for the shortest span: more
 marks on one character are no text, and are marked as one."""
@@ -50,36 +55,68 @@ class FoldedText:
     ``text`` is ``fold(original)``; all offsets count code points.
     """
 
-    __slots__ = ("_bounds", "_ends", "_original", "text")
+    __slots__ = ("_changes", "_original", "text")
 
     def __init__(self, original: str) -> None:
         self.text = fold(original)
         self._original = original
-        pieces = list(map(_FOLDED.__getitem__, original))
-        bounds: Sequence[int] = range(len(original) + 1)
-        if "".join(pieces) != self.text:
-            pieces, bounds = _groups(original, pieces)
-        self._bounds = bounds
-        """Where each group of characters that fold together starts, and the end."""
-        self._ends = list(accumulate(map(len, pieces)))
-        """How many folded code points there are up to the end of each group."""
+        self._changes: Sequence[Change] = _changes(original, self.text)
+
+    @classmethod
+    def restored(cls, original: str, text: str, changes: Sequence[Change]) -> FoldedText:
+        """Return ``FoldedText(original)``, whose parts are known already, without folding."""
+        folded = cls.__new__(cls)
+        folded.text = text
+        folded._original = original
+        folded._changes = changes
+        return folded
 
     def original(self, start: int, end: int) -> Span:
         """Return the shortest span of the original whose fold contains ``text[start:end]``.
 
         The folded range must not be empty.
         """
-        group = bisect_right(self._ends, start)
-        first = range(self._bounds[group], self._bounds[group + 1])
-        group = bisect_right(self._ends, end - 1)
-        last = range(self._bounds[group] + 1, self._bounds[group + 1] + 1)
-        if 1 < max(len(first), len(last)) <= _LONGEST_SHRUNK:
+        if not self._changes:
+            return Span(start, end)
+        first, first_end = self._group(start)
+        last, last_end = self._group(end - 1)
+        if 1 < max(first_end - first, last_end - last) <= _LONGEST_SHRUNK:
             needle = self.text[start:end]
-            spans = [(b - a, a, b) for a in first for b in last if a < b]
+            spans = [
+                (b - a, a, b)
+                for a in range(first, first_end)
+                for b in range(last + 1, last_end + 1)
+                if a < b
+            ]
             for _, a, b in sorted(spans):
                 if needle in fold(self._original[a:b]):
                     return Span(a, b)
-        return Span(first.start, last.stop - 1)
+        return Span(first, last_end)
+
+    def _group(self, offset: int) -> tuple[int, int]:
+        """Return the range of the original that folds to what is at ``offset``."""
+        number = bisect_right(self._changes, (offset, sys.maxsize)) - 1
+        if number < 0:
+            return offset, offset + 1
+        _, folded_end, start, end = self._changes[number]
+        if offset < folded_end:
+            return start, end
+        return end + offset - folded_end, end + offset - folded_end + 1
+
+
+def _changes(original: str, folded: str) -> list[Change]:
+    pieces = list(map(_FOLDED.__getitem__, original))
+    bounds: Sequence[int] = range(len(original) + 1)
+    if "".join(pieces) != folded:
+        pieces, bounds = _groups(original, pieces)
+    changes: list[Change] = []
+    at = 0
+    for piece, (start, end) in zip(pieces, pairwise(bounds), strict=True):
+        length = len(piece)
+        if length != 1 or end - start != 1:
+            changes.append((at, at + length, start, end))
+        at += length
+    return changes
 
 
 def _groups(original: str, pieces: list[str]) -> tuple[list[str], list[int]]:

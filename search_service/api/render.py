@@ -8,6 +8,7 @@ response against the published schema instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -113,11 +114,16 @@ def hit(found: Hit, root: str = "") -> Json:
 
 def links(section: Section, root: str = "") -> Json:
     """Return where to read a section: the page for people, the resource for programs."""
-    name = quote(section.document_id, safe="")
+    name = _quoted(section.document_id)
     return {
         "page": f"{root}/documents/{name}#s{section.ordinal}",
         "section": f"{root}{API}/documents/{name}/sections/{section.ordinal}",
     }
+
+
+@lru_cache(4096)
+def _quoted(document_id: str) -> str:
+    return quote(document_id, safe="")
 
 
 def document(value: Document) -> Json:

@@ -16,6 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from search_service.analysis import FoldedText
 from search_service.errors import DeadlineExceeded
 from search_service.models import (
     Document,
@@ -58,6 +59,8 @@ class EngineHit:
     document: Document
     match: MatchKind
     score: float
+    own: FoldedText | None = None
+    """The section's own text folded, if the engine has it at hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,8 +337,10 @@ class WhooshEngine(Engine):
 
 
 def _hit(snapshot: Snapshot, number: int, group: int, score: float) -> EngineHit:
-    document = snapshot.documents[int(snapshot.document_of[number])]
-    return EngineHit(snapshot.section(number), document, MATCH_KINDS[group], score)
+    segment, local = snapshot.locate(number)
+    section, own = segment.folded_section(local)
+    document = segment.document(int(segment.document_of[local]))
+    return EngineHit(section, document, MATCH_KINDS[group], score, own)
 
 
 def _noting(reports: Iterable[Report], ids: set[str]) -> Iterator[Report]:

@@ -8,14 +8,15 @@ document, so contexts are texts of their own and each section names its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from search_service.analysis import Segmenter, fold
+from search_service.analysis import FoldedText, Segmenter, fold
 from search_service.engines.whoosh.arrays import Array, ArrayFile, array_file
 from search_service.engines.whoosh.citations import encode_citations
 from search_service.engines.whoosh.grams import Grams, encode_grams
@@ -33,6 +34,11 @@ from search_service.engines.whoosh.tokens import Tokenizer
 from search_service.engines.whoosh.words import encode_words
 from search_service.models import Document, Report, Section
 from search_service.ranking import HEADING_WEIGHT
+
+T = TypeVar("T")
+
+_REMEMBERED = 4096
+"""Documents and paths of a segment kept in memory, of about a kilobyte each."""
 
 SEPARATOR = "\0"
 """Between the parts of a context; no text holds it, so nothing matches across parts."""
@@ -61,8 +67,10 @@ class Segment:
         self.characters = file["document.characters"].astype(np.int64)
         """Code points in the folded own texts of each document."""
         self._citations = PostingsReader(file, "own.citations")
-        self._paths = _Records(file, "context.path")
+        self._path = _remembered(_Records(file, "context.path"), tuple)
         self._documents = _Records(file, "document")
+        self.document = _remembered(self._documents, _document)
+        """Returns the metadata of a document by its number."""
         self._values: dict[str, list[Any]] = json.loads(bytes(file.buffer("document.facets")))
 
     def __len__(self) -> int:
@@ -77,28 +85,28 @@ class Segment:
         """Return ``id``, ``district``, ``town`` or ``year`` of every document."""
         return self._values[field]
 
-    def document(self, number: int) -> Document:
-        """Return the metadata of a document."""
-        *fields, _fingerprint = self._documents[number]
-        return Document(*fields)  # in the order of _METADATA
-
     def fingerprint(self, number: int) -> str:
         """Return the fingerprint that the document was indexed with."""
         return str(self._documents[number][-1])
 
     def section(self, number: int) -> Section:
         """Return a section, its text exactly as it was given."""
+        return self.folded_section(number)[0]
+
+    def folded_section(self, number: int) -> tuple[Section, FoldedText]:
+        """Return a section and its own text folded."""
         document = int(self.document_of[number])
-        own = self._originals[number]
+        own, folded = self._originals[number]
         heading = int(self._headings[number])
-        return Section(
+        section = Section(
             document_id=self._values["id"][document],
             ordinal=number - int(self.first_section[document]),
             heading=own[:heading],
-            path=tuple(self._paths[int(self.context_of[number])]),
+            path=self._path(int(self.context_of[number])),
             level=int(self._levels[number]),
             text=own[heading + 1 :],
         )
+        return section, folded
 
     def titles(self) -> Iterator[str]:
         """Yield the folded title of every document."""
@@ -137,6 +145,15 @@ class _Records:
     def __getitem__(self, number: int) -> Any:
         start, end = self._bounds[number : number + 2].tolist()
         return json.loads(bytes(self._data[start:end]))
+
+
+def _remembered(records: _Records, read: Callable[[Any], T]) -> Callable[[int], T]:
+    """Return a function that reads records and keeps those used last."""
+    return lru_cache(_REMEMBERED)(lambda number: read(records[number]))
+
+
+def _document(fields: list[Any]) -> Document:
+    return Document(*fields[:-1])  # in the order of _METADATA; the last is the fingerprint
 
 
 def _records(name: str, values: Sequence[Any]) -> dict[str, Array]:

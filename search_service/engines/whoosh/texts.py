@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from search_service.analysis import fold
+from search_service.analysis import Change, FoldedText, fold
 from search_service.engines.whoosh.arrays import Array, ArrayFile
 from search_service.engines.whoosh.postings import Ids
 
@@ -239,19 +239,28 @@ class Originals:
         self._whole_text = file.buffer(f"{field}.whole.text")
         self._whole_bounds = file[f"{field}.whole.bounds"]
 
-    def __getitem__(self, number: int) -> str:
+    def __getitem__(self, number: int) -> tuple[str, FoldedText]:
+        """Return a text as it was given, and folded."""
         place = int(np.searchsorted(self._whole, number))
         if place < len(self._whole) and self._whole[place] == number:
             start, end = self._whole_bounds[place : place + 2].tolist()
-            return bytes(self._whole_text[start:end]).decode()
+            original = bytes(self._whole_text[start:end]).decode()
+            return original, FoldedText(original)
         folded = self._folded[number]
         characters, widths = self._characters, self._widths
         start, end = int(self._bounds[number]), int(self._bounds[number + 1])
-        pieces = []
-        at = 0
+        pieces: list[str] = []
+        changes: list[Change] = []
+        at = removed = 0
         for gap, edit in zip(self._gaps[start:end], self._edits[start:end], strict=True):
-            pieces.append(folded[at : at + gap])
-            pieces.append(characters[edit])
-            at += gap + widths[edit]
+            edited = at + gap
+            pieces += folded[at:edited], characters[edit]
+            width = widths[edit]
+            at = edited + width
+            if width != 1 and edit != _SKIP:
+                place = edited + removed
+                changes.append((edited, at, place, place + 1))
+                removed += 1 - width
         pieces.append(folded[at:])
-        return "".join(pieces)
+        original = "".join(pieces)
+        return original, FoldedText.restored(original, folded, changes)
