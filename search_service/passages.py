@@ -20,12 +20,15 @@ MAX_PASSAGES = 3
 MAX_LENGTH = 160
 """Code points of a passage; a longer one only where a single match is longer."""
 
-_SENTENCE_END = re.compile(r"[。！？；!?;][”’」』）)]*|\n")
+# The first character alone decides where the next two look on: that makes them fast.
+_SENTENCE_END = re.compile(r"[。！？；!?;\n](?:(?<=\n)|[”’」』）)]*)")
 _CLAUSE_END = re.compile(  # but not the comma of 1,253 or the colon of 12:30
     r"(?:[，：]|(?<![0-9])[,:]|[,:](?![0-9]))[”’」』）)]*|(?<=[》”])、"
 )
 _ENUMERATION = re.compile(
-    r"(?<![^。；，：！？,;:!?”）)\s])(?:[一二三四五六七八九十]{1,2}[是要]|其[一二三四五六七八九十])"
+    r"[一二三四五六七八九十其](?<![^。；，：！？,;:!?”）)\s].)"
+    r"(?:(?<=其)[一二三四五六七八九十]|(?<!其)[一二三四五六七八九十]?[是要])",
+    re.DOTALL,
 )
 
 

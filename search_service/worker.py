@@ -232,6 +232,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             f"Content-Length: {len(body)}",
             "Cache-Control: no-store",
             "Connection: close",
+            "Cross-Origin-Resource-Policy: same-origin",
             *(f"{name}: {value}" for name, value in SECURITY_HEADERS.items()),
         ]
         try:

@@ -20,7 +20,7 @@ from search_service.api.limits import RateLimiter
 from search_service.api.metrics import Metrics
 from search_service.api.openapi import document, make_api
 from search_service.api.parameters import require_utf8
-from search_service.api.security import hide_admin, preflight, protect
+from search_service.api.security import Protected, allow_origin, hide_admin, preflight
 from search_service.api.views import CHANGING, OPERATING, READING
 from search_service.config import Settings
 from search_service.service import SearchService
@@ -48,6 +48,7 @@ def create_app(source: SearchService | Settings, limiter: RateLimiter | None = N
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
         )
+    app.wsgi_app = Protected(app.wsgi_app)  # type: ignore[method-assign]
     if limiter is None and settings.rate_limit:
         limiter = RateLimiter(settings.rate_limit)
     _register_resources(app, settings, service, limiter)
@@ -99,7 +100,7 @@ def _register_hooks(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        protect(response.headers, settings, request.environ.get("HTTP_ORIGIN"))
+        allow_origin(response.headers, settings, request.environ.get("HTTP_ORIGIN"))
         if request.method == "OPTIONS":
             preflight(response, settings)
         response.headers["X-Request-ID"] = g.request_id

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn, cast
+from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import Request
@@ -55,32 +56,38 @@ def pairs(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
 class Parser(FlaskParser):
     """Reads the query string into a schema, and refuses what the schema does not know."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
-
-    def load_querystring(self, req: Request, schema: Schema) -> Any:
-        """Return the parameters as a mapping that knows which may be repeated."""
-        values: MultiDict[str, str] = MultiDict(pairs(req.environ))
-        proxy = MultiDictProxy(values, schema)
-        repeated = {
-            name: [f"is given {len(given)} times; it takes one value"]
-            for name, given in values.lists()
-            if len(given) > 1 and name in schema.fields and name not in proxy.multiple_keys
-        }
-        if repeated:
-            raise InvalidRequest(repeated)
-        return proxy
-
-    def handle_error(
+    def parse(
         self,
-        error: ValidationError,
-        req: Request,  # noqa: ARG002 - the signature is webargs'
-        schema: Schema,
-        *,
-        error_status_code: int | None,  # noqa: ARG002
-        error_headers: Mapping[str, str] | None,  # noqa: ARG002
-    ) -> NoReturn:
-        """Turn what marshmallow found into the package's own error."""
-        found = cast("dict[str, dict[str, Any]]", error.messages)["query"]
+        argmap: Any,
+        req: Request | None = None,
+        **_options: Any,
+    ) -> dict[str, Any]:
+        """Return the parameters of a request, with defaults; raises ``InvalidRequest``.
+
+        What is looked for differs from request to request, everything else repeats. So
+        the rest is validated once and remembered; ``q`` itself may be any text.
+        """
+        given = pairs((req or self.get_default_request()).environ)
+        rest = tuple((name, "" if name == "q" else value) for name, value in given)
+        found = dict(_validated(argmap, rest))
+        found.update((name, value) for name, value in given if name == "q")
+        return found
+
+
+@lru_cache(512)
+def _validated(schema: Schema, given: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
+    values: MultiDict[str, str] = MultiDict(given)
+    proxy = MultiDictProxy(values, schema)
+    repeated = {
+        name: [f"is given {len(given)} times; it takes one value"]
+        for name, given in values.lists()
+        if len(given) > 1 and name in schema.fields and name not in proxy.multiple_keys
+    }
+    if repeated:
+        raise InvalidRequest(repeated)
+    try:
+        return cast("Mapping[str, Any]", schema.load(proxy, unknown=RAISE))
+    except ValidationError as error:
         known = ", ".join(sorted(schema.fields)) or "none"
         raise InvalidRequest(
             {
@@ -90,7 +97,7 @@ class Parser(FlaskParser):
                     else text[0].lower() + text[1:].rstrip(".")
                     for text in _flat(texts)
                 ]
-                for name, texts in found.items()
+                for name, texts in cast("dict[str, Any]", error.messages).items()
             }
         ) from None
 

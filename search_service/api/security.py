@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from werkzeug.datastructures import Headers
@@ -12,6 +14,9 @@ from werkzeug.exceptions import MethodNotAllowed
 from search_service.api.context import context
 from search_service.api.problems import Problem
 from search_service.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -25,8 +30,10 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
+"""What every answer carries."""
+
+_RESOURCES = "Cross-Origin-Resource-Policy"
 
 _EXPOSED = "ETag, Location, Retry-After, X-Request-ID"
 _ALLOWED = "Authorization, Content-Type, If-None-Match, X-Request-ID"
@@ -34,11 +41,27 @@ _DOCUMENT = re.compile(r"/api/v1/documents/[^/]+")
 _BEARER = re.compile(r"Bearer +([!-~]+)", re.IGNORECASE)
 
 
-def protect(headers: Headers, settings: Settings, origin: str | None) -> None:
-    """Add security and CORS headers to a response for ``origin``."""
-    for name, value in SECURITY_HEADERS.items():
-        if name not in headers:
-            headers[name] = value
+class Protected:
+    """A WSGI application all of whose answers carry ``SECURITY_HEADERS``.
+
+    They are added in one go where the answer leaves, without looking each of them up.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, [*headers, *SECURITY_HEADERS.items()], *exc_info)
+
+        return self._application(environ, start)
+
+
+def allow_origin(headers: Headers, settings: Settings, origin: str | None) -> None:
+    """Say which other sites may read a response to a request from ``origin``."""
+    headers[_RESOURCES] = "same-origin"
     if not settings.cors_origins:
         return
     if "*" in settings.cors_origins:
@@ -49,7 +72,7 @@ def protect(headers: Headers, settings: Settings, origin: str | None) -> None:
     if allowed is not None:
         headers["Access-Control-Allow-Origin"] = allowed
         headers["Access-Control-Expose-Headers"] = _EXPOSED
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers[_RESOURCES] = "cross-origin"
 
 
 def preflight(response: Response, settings: Settings) -> None:
