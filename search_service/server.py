@@ -17,6 +17,7 @@ from gunicorn.glogging import Logger
 from search_service.config import Settings
 from search_service.errors import ConfigError, SearchServiceError
 from search_service.logs import configure
+from search_service.sharing import ConnectionCounts
 
 if TYPE_CHECKING:
     from search_service.api.limits import RateLimiter
@@ -97,6 +98,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
 
         settings = self.settings
         Worker.settings = settings
+        Worker.counts = self.counts = ConnectionCounts()
         Utf8Request.max_url = settings.max_url
         options = {
             "bind": self.bind,
@@ -117,7 +119,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "loglevel": settings.log_level,
             "proc_name": "search-service",
             "when_ready": self._when_ready,
-            "child_exit": _forget_metrics,
+            "child_exit": self._forget,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -139,11 +141,12 @@ class _Application(BaseApplication):  # type: ignore[misc]
         if self.ready is not None:
             self.ready(self.address)
 
+    def _forget(self, _arbiter: Any, worker: Any) -> None:
+        """Forget a worker that has ended."""
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - see serve()
 
-def _forget_metrics(_arbiter: Any, worker: Any) -> None:
-    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - see serve()
-
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        self.counts.free(worker.age)
 
 
 def _logger(settings: Settings) -> type[Logger]:

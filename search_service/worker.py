@@ -7,6 +7,7 @@ What it adds, each because a test on a real socket showed the need:
 - A request takes a thread only once its whole head has arrived, so slow clients wait in
   the event loop and cost no thread. Closing connections are drained there too.
 - Whatever cannot be parsed is answered with the API's own error document.
+- Connections spread evenly over the workers (``sharing``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from search_service.api import problems
 from search_service.api.security import SECURITY_HEADERS
 from search_service.config import Settings
+from search_service.sharing import ConnectionCounts
 
 _log = logging.getLogger("search_service.server")
 
@@ -36,6 +38,8 @@ _LINGER = 2.0
 """Seconds for which a closing connection is drained, so that the answer is not lost."""
 _LINGER_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_YIELD = 0.001
+"""Seconds for which a new connection is left to workers that hold fewer."""
 
 _RAW = re.compile(rb"[\x80-\xff]")
 _END_OF_HEAD = b"\r\n\r\n"
@@ -87,17 +91,31 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """A process that answers requests."""
 
     settings: ClassVar[Settings]
+    counts: ClassVar[ConnectionCounts]
     pending_conns: deque[Connection]
     """Connections whose next head has not come yet."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.lingering: deque[Connection] = deque()
+        self._held = 0
+
+    @property
+    def nr_conns(self) -> int:
+        """Connections that this worker holds; the other workers see the number too."""
+        return self._held
+
+    @nr_conns.setter
+    def nr_conns(self, count: int) -> None:
+        self._held = count
+        self.counts.set(self.age, count)
 
     # --- connections, all on the main thread ---
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection."""
+        """Take a new connection, unless a worker that holds fewer is there to take it."""
+        if self.counts.fewer_elsewhere(self.nr_conns):
+            time.sleep(_YIELD)
         try:
             client, address = listener.accept()
         except OSError:  # gone again, or taken by another process

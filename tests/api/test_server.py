@@ -63,6 +63,30 @@ def workers(server: Server) -> set[int]:
     return {int(pid) for pid, parent in pairs if int(parent) == server.process.pid}
 
 
+def held_by(pid: int, port: int) -> int:
+    """Return how many established connections to ``port`` a process holds."""
+    inodes = set()
+    for row in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, *_, inode = row.split()[:10]
+        if int(local.rpartition(":")[2], 16) == port and state == "01":
+            inodes.add(f"socket:[{inode}]")
+    return sum(
+        os.readlink(descriptor) in inodes for descriptor in Path(f"/proc/{pid}/fd").iterdir()
+    )
+
+
+def test_connections_that_arrive_together_spread_over_the_workers(index: Path) -> None:
+    with running(index, workers="3") as server, ExitStack() as stack:
+        assert until(lambda: len(workers(server)) == 3)
+        for _ in range(30):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 20))
+            client.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        shares = [held_by(pid, server.port) for pid in workers(server)]
+    assert sum(shares) == 30
+    assert min(shares) >= 8, shares
+
+
 def test_slow_heads_cost_no_thread_and_end_with_408(one: Server) -> None:
     with ExitStack() as stack:
         slow = [

@@ -47,7 +47,7 @@ def tree(chance: random.Random, depth: int = 3) -> Expression:
         return AllWords(tuple(chance.sample(WORDS, chance.randint(1, 3))))
     if kind == 1:
         return Literal(chance.choice(["法", "行政", "府", "执法", "经验", "无"]))
-    parts = tuple(tree(chance, depth - 1) for _ in range(chance.randint(1, 3)))
+    parts = tuple(tree(chance, depth - 1) for _ in range(chance.randint(1, 5 if depth == 1 else 3)))
     if kind in (2, 3):
         return AnyOf(parts)
     return AllOf(parts, tuple(tree(chance, 0) for _ in range(chance.randint(0, 1))))
