@@ -139,13 +139,14 @@ def weights(**values: float) -> Iterator[None]:
 
 
 def ablation(service: search_service.SearchService, questions: Sequence[Question]) -> None:
-    none = {"AUTHORITY_WEIGHT": 0.0, "PREFERRED_WEIGHT": 0.0}
+    none = {"AUTHORITY_WEIGHT": 0.0, "PREFERRED_WEIGHT": 0.0, "NEARNESS_WEIGHT": 0.0}
     steps: list[tuple[str, dict[str, float], bool]] = [
         ("BM25F, sections cover 0.3 of a question", {**none, "SENTENCE_SHARE": 0.3}, False),
         ("+ sections cover 0.05", none, False),
         ("+ synonyms", none, True),
-        ("+ documents that others cite", {"PREFERRED_WEIGHT": 0.0}, True),
-        ("+ places and years preferred (as it is)", {}, True),
+        ("+ documents that others cite", {"PREFERRED_WEIGHT": 0.0, "NEARNESS_WEIGHT": 0.0}, True),
+        ("+ places and years preferred", {"NEARNESS_WEIGHT": 0.0}, True),
+        ("+ words that stand near each other (as it is)", {}, True),
         ("as it is, without synonyms", {}, False),
         ("as it is, without citations", {"AUTHORITY_WEIGHT": 0.0}, True),
         ("as it is, sections cover 0.1", {"SENTENCE_SHARE": 0.1}, True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search_service import ranking
 from search_service.analysis import Segmenter, fold
@@ -194,6 +194,18 @@ class ModelEngine(Engine):
                 total += weight * ranking.CONTEXT_WEIGHT
         return total
 
+    def nearness(self, entry: Entry, pairs: Sequence[tuple[str, str]]) -> float:
+        total = 0.0
+        for words in pairs:
+            (first, firsts), (second, seconds) = (places(entry.folded, word) for word in words)
+            gaps = [
+                max(b - a - len(first), a - b - len(second), 0) for a in firsts for b in seconds
+            ]
+            if gaps:
+                share = ranking.NEARNESS_HALF / (ranking.NEARNESS_HALF + min(gaps))
+                total += ranking.NEARNESS_WEIGHT * min(map(self.weight, words)) * share
+        return total
+
     # --- reading ---
 
     def info(self) -> IndexInfo:
@@ -210,15 +222,29 @@ class ModelEngine(Engine):
                 hit = EngineHit(entry.section, entry.document, kind, score)
                 found.append((group, hit))
         place = {entry.section.id: n for n, entry in enumerate(self.entries)}
-        found.sort(key=lambda item: place[item[1].section.id])
-        if sort == "relevance" and plan.literal is not None:
-            found.sort(key=lambda item: (item[0], -round(item[1].score, 6)))
-        elif sort == "district":
-            found.sort(key=lambda i: (i[1].document.district is None, i[1].document.district or ""))
-        elif sort in ("year", "-year"):
-            sign = -1 if sort == "-year" else 1
-            found.sort(key=lambda i: (i[1].document.year is None, sign * (i[1].document.year or 0)))
-        return [hit for _, hit in found]
+
+        def ordered(hits: list[tuple[int, EngineHit]]) -> list[tuple[int, EngineHit]]:
+            hits = sorted(hits, key=lambda item: place[item[1].section.id])
+            if sort == "relevance" and plan.literal is not None:
+                hits.sort(key=lambda item: (item[0], -round(item[1].score, 6)))
+            elif sort == "district":
+                hits.sort(
+                    key=lambda i: (i[1].document.district is None, i[1].document.district or "")
+                )
+            elif sort in ("year", "-year"):
+                sign = -1 if sort == "-year" else 1
+                hits.sort(
+                    key=lambda i: (i[1].document.year is None, sign * (i[1].document.year or 0))
+                )
+            return hits
+
+        found = ordered(found)
+        first = []
+        for group, hit in found[: ranking.NEARNESS_DEPTH]:
+            entry = self.entries[place[hit.section.id]]
+            more = self.nearness(entry, plan.near if group else plan.near_literal)
+            first.append((group, replace(hit, score=hit.score + more)))
+        return [hit for _, hit in [*ordered(first), *found[ranking.NEARNESS_DEPTH :]]]
 
     def search(
         self,
@@ -319,6 +345,13 @@ class ModelEngine(Engine):
 
     def close(self) -> None:
         pass
+
+
+def places(text: str, word: str) -> tuple[str, list[int]]:
+    """Return the folded word and where it stands, as far as nearness looks."""
+    folded = fold(word)
+    found = [at for at in range(len(text)) if text.startswith(folded, at)]
+    return folded, found[: ranking.NEARNESS_PLACES]
 
 
 def literals(expression: Expression | None) -> set[str]:

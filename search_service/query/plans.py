@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from search_service.analysis import Segmenter, fold
 from search_service.models import Mode
+from search_service.query.neighbours import Pair, neighbours
 from search_service.query.tree import And, Chunk, Node, Not, Or, ParsedQuery
 
 
@@ -97,6 +98,11 @@ class Plan:
     """More words that count ``ranking.SYNONYM_WEIGHT``, not among ``score_words``."""
     authority: bool = False
     """Whether documents that others name count more; see ``ranking``."""
+    near: tuple[Pair, ...] = ()
+    """Words that are neighbours in the query, all among ``score_words``: the nearer they
+    stand in the own text, the higher a hit ranks (``ranking.nearness``)."""
+    near_literal: tuple[Pair, ...] = ()
+    """Those of two chunks. Literal hits count only these: inside a chunk they are alike."""
     preferred: tuple[Expression, ...] = ()
     """Sections that match one of these (``any``) rank higher, for each that they match."""
 
@@ -121,7 +127,13 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
         expression = _lower(parsed.tree, leaf, _MATCHES[mode])
         return expression if verbatim is None else AnyOf((verbatim, expression))
 
-    base = Plan(literal=lower(_literal), score_words=_distinct_words(positive))
+    near, near_literal = neighbours(parsed.tree, lambda chunk: chunk.words)
+    base = Plan(
+        literal=lower(_literal),
+        score_words=_distinct_words(positive),
+        near=near,
+        near_literal=near_literal,
+    )
     if mode == "literal":
         return base
     if mode == "words":
@@ -130,10 +142,13 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
     if not sentences:
         return auto
     words = _asked_words(positive)
+    near, near_literal = neighbours(parsed.tree, _words_in_pieces)
     return replace(
         auto,
         partial=lower(_covered),
         score_words=words,
+        near=near,
+        near_literal=near_literal,
         other_words=_other_words(sentences, words),
         authority=True,
         preferred=_places_and_years(sentences),
@@ -157,6 +172,7 @@ def relax(parsed: ParsedQuery) -> Plan | None:
         partial=AllOf((AnyOf((SomeWords(words, 0.0, others), *literals)),), excluded),
         score_words=words,
         other_words=others,
+        near=neighbours(parsed.tree, _words_in_pieces)[0],
         authority=any(chunk.sentence for chunk in positive),
         preferred=_places_and_years(positive),
     )
@@ -182,13 +198,14 @@ def _distinct_words(chunks: list[Chunk]) -> tuple[str, ...]:
 
 def _asked_words(chunks: list[Chunk]) -> tuple[str, ...]:
     """Return the words beside places and years, which ``preferred`` counts; all if none."""
-    words = (
-        word
-        for chunk in chunks
-        for words in ([p.words for p in chunk.parts] if chunk.parts else [chunk.words])
-        for word in words
-    )
+    words = (word for chunk in chunks for word in _words_in_pieces(chunk))
     return tuple(dict.fromkeys(words)) or _distinct_words(chunks)
+
+
+def _words_in_pieces(chunk: Chunk) -> tuple[str, ...]:
+    if not chunk.parts:
+        return chunk.words
+    return tuple(dict.fromkeys(word for part in chunk.parts for word in part.words))
 
 
 def _other_words(chunks: list[Chunk], words: tuple[str, ...]) -> tuple[str, ...]:

@@ -138,7 +138,7 @@ class OpenSearchEngine(Engine):
             literal = [query.ranked.literal, query.post_filter]
             body["aggs"]["literal"] = {"filter": {"bool": {"filter": literal}}}
         answer = self._cluster.search(state.index, body, deadline, query.preference)
-        hits = query.hits(answer, self._segmenter)
+        hits = query.hits(answer, self._segmenter, first)
         deadline.check()
         total = answer["hits"]["total"]["value"]
         counts = answer.get("aggregations", {})
@@ -157,9 +157,13 @@ class OpenSearchEngine(Engine):
         deadline.check()
         state = self.state()
         query = Query(self._statistics, state, plan, filters, sort, deadline)
-        pages = counting.scan(self._cluster, state.index, query.body(), deadline, 10 * BLOCK)
-        answers = (query.hits(answer, self._segmenter) for answer in pages)
-        return (hit for hits in answers for hit in hits)
+        size = 10 * BLOCK
+        pages = counting.scan(self._cluster, state.index, query.body(), deadline, size)
+        return (
+            hit
+            for number, answer in enumerate(pages)
+            for hit in query.hits(answer, self._segmenter, number * size)
+        )
 
     def documents(
         self, filters: Filters, sort: Sort, offset: int, limit: int

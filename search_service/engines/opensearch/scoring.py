@@ -18,7 +18,7 @@ from search_service.engines.opensearch.entries import Words, words_of
 from search_service.engines.opensearch.lowering import alive
 from search_service.engines.opensearch.mapping import title_key, word
 from search_service.engines.opensearch.state import State
-from search_service.models import MATCH_KINDS, Document, Section
+from search_service.models import MATCH_KINDS, Document, MatchKind, Section
 from search_service.query import Plan
 
 _REMEMBERED = 50_000
@@ -130,9 +130,14 @@ class Scorer:
         self._segmenter = segmenter
         self._average = (state.length / state.sections if state.sections else 0.0) or 1.0
         self._asked = sum(weights[name] for name in plan.score_words)
+        self._near = self._weighed(plan.near)
+        self._near_literal = self._weighed(plan.near_literal)
 
     def score(self, document: Document, section: Section, preferred: int) -> float:
-        """Return what ``ranking`` gives a section that matches so many preferences."""
+        """Return what ``ranking`` gives a section that matches so many preferences.
+
+        Without nearness, which only the first hits count.
+        """
         plan = self._plan
         total = preferred * ranking.PREFERRED_WEIGHT * self._asked
         if plan.authority:
@@ -143,6 +148,15 @@ class Scorer:
             total += self._bm25f(words, plan.score_words)
             total += ranking.SYNONYM_WEIGHT * self._bm25f(words, plan.other_words)
         return total
+
+    def nearness(self, section: Section, kind: MatchKind) -> float:
+        """Return what ``ranking`` adds for words that stand near each other."""
+        pairs = self._near_literal if kind == "literal" else self._near
+        return ranking.nearness(fold(section.own_text), pairs) if pairs else 0.0
+
+    def _weighed(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str, float]]:
+        weights = self._weights
+        return [(fold(a), fold(b), min(weights[a], weights[b])) for a, b in pairs]
 
     def _bm25f(self, words: Words, asked: Sequence[str]) -> float:
         norm = ranking.K1 * (1 - ranking.B + ranking.B * words.length / self._average)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 
+from search_service import ranking
 from search_service.analysis import Segmenter
 from search_service.engines.base import Deadline, EngineHit
 from search_service.engines.opensearch.client import Json
@@ -15,8 +16,9 @@ from search_service.engines.opensearch.state import State
 from search_service.models import Filters, MatchKind, Sort
 from search_service.query import AllOf, AnyOf, Expression, Plan, SomeWords
 
-BLOCK = 50
-"""Hits that are ranked exactly among each other; blocks start at multiples of this."""
+BLOCK = ranking.NEARNESS_DEPTH
+"""Hits that are ranked exactly among each other; blocks start at multiples of this. So the
+first block is all that counts nearness."""
 
 
 class Query:
@@ -66,8 +68,8 @@ class Query:
             "track_scores": True,  # they tell the group
         }
 
-    def hits(self, answer: Json, segmenter: Segmenter) -> list[EngineHit]:
-        """Return the hits of an answer; it starts where a block starts."""
+    def hits(self, answer: Json, segmenter: Segmenter, first: int) -> list[EngineHit]:
+        """Return the hits of an answer, which starts at hit ``first``: that of a block."""
         read = [(hit, *read_section(hit["_source"])) for hit in answer["hits"]["hits"]]
         citations: dict[str, int] = {}
         if self._plan.authority:
@@ -75,10 +77,13 @@ class Query:
             citations = self._statistics.citations(self._state, titles)
         scorer = Scorer(self._state, self._plan, self._weights, citations, segmenter)
         found = []
-        for hit, document, section in read:
+        for place, (hit, document, section) in enumerate(read, first):
             preferred = sum(n.startswith(PREFERRED) for n in hit.get("matched_queries", ()))
             score = scorer.score(document, section, preferred)
-            found.append(EngineHit(section, document, self._kind(hit["_score"]), score))
+            kind = self._kind(hit["_score"])
+            if place < ranking.NEARNESS_DEPTH:
+                score += scorer.nearness(section, kind)
+            found.append(EngineHit(section, document, kind, score))
         return in_order(found, BLOCK) if self.in_blocks else found
 
     def _kind(self, score: float) -> MatchKind:

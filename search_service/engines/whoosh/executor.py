@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from search_service import ranking
 from search_service.engines.base import Deadline
+from search_service.engines.whoosh.nearness import Nearness, Window
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.sets import (
     EMPTY,
@@ -242,17 +243,20 @@ def rank(
         groups = tuple(ids[mask[ids]] for ids in groups)  # type: ignore[assignment]
     total = sum(map(len, groups))
     scorer = Scorer(snapshot, plan, matches.preferred)
+    near = Nearness(snapshot, plan)
     if plan.literal is None or sort != "relevance":
-        window = _sorted_window(scorer, groups, sort, offset, limit)
+        window = near.scored(_sorted_window(scorer, groups, sort, offset, limit), offset)
+    elif near.moves(offset, limit, len(groups[LITERAL])):
+        end = offset + limit
+        first = _ranked_window(scorer, groups, 0, max(end, ranking.NEARNESS_DEPTH))
+        sections, kinds, scores = near.ordered(first)
+        window = sections[offset:end], kinds[offset:end], scores[offset:end]
     else:
         window = _ranked_window(scorer, groups, offset, limit)
     return Ranked(*window, total, len(groups[LITERAL]))
 
 
-_Window = tuple[list[int], list[int], list[float]]
-
-
-def _ranked_window(scorer: Scorer, groups: Sequence[Ids], offset: int, limit: int) -> _Window:
+def _ranked_window(scorer: Scorer, groups: Sequence[Ids], offset: int, limit: int) -> Window:
     sections: list[int] = []
     kinds: list[int] = []
     scores: list[float] = []
@@ -278,7 +282,7 @@ def _ranked_window(scorer: Scorer, groups: Sequence[Ids], offset: int, limit: in
 
 def _sorted_window(
     scorer: Scorer, groups: Sequence[Ids], sort: Sort, offset: int, limit: int
-) -> _Window:
+) -> Window:
     snapshot = scorer.snapshot
     ids = unite(groups, snapshot.size)
     place: Ids | None = snapshot.order
