@@ -27,8 +27,9 @@ from search_service.models import (
     Span,
     YearRange,
 )
+from search_service.opening import build_index, open_index, restore_index
 from search_service.requests import SearchRequest, make_filters
-from search_service.service import BuildReport, SearchService, build_index, open_index
+from search_service.service import BuildReport, SearchService
 
 __all__ = [
     "BuildReport",
@@ -55,4 +56,5 @@ __all__ = [
     "load_settings",
     "make_filters",
     "open_index",
+    "restore_index",
 ]

@@ -35,9 +35,13 @@ class SourceComparison:
         return not (self.changed or self.missing or self.extra)
 
 
-def check_index(service: SearchService) -> IndexInfo:
-    """Read the whole index and return its size; raises ``IndexDamaged``."""
-    info = service.info()
+def check_index(service: SearchService, deep: bool = False) -> IndexInfo:
+    """Read the whole index and return its size; raises ``IndexDamaged``.
+
+    Opening it has compared all its files with their checksums. ``deep`` also analyses
+    every text again and compares the outcome with what is indexed.
+    """
+    info = service.engine.verify() if deep else service.info()
     documents = sections = 0
     for document in _documents(service):
         report = service.engine.report(document.id)

@@ -5,64 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from search_service import build_report, config, terminal
+from search_service import build_report, config, terminal, upkeep
 from search_service.config import Settings
 from search_service.errors import ConfigError, IndexMissing, InvalidRequest, SearchServiceError
 from search_service.models import MODES, SORTS
+from search_service.opening import build_index, open_index
+from search_service.options import INDEX_SETTINGS, Command, examples, takes_settings
 from search_service.requests import SearchRequest, make_filters
-from search_service.service import build_index, open_index
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-_INDEX = tuple(
-    setting.name
-    for setting in config.SETTINGS
-    if not setting.secret
-    and (
-        setting.name in ("INDEX_DIR", "ENGINE", "USER_DICTIONARY")
-        or setting.name.startswith("OPENSEARCH_")
-    )
-)
-"""Settings that say where the index is and how it is read."""
 
 _EPILOG = """\
 Every setting can also be given in the environment as SEARCH_SERVICE_<NAME>; an option wins.
 """
-
-
-def takes_settings(*names: str) -> Callable[[_Command], _Command]:
-    """Give a command an option for each named setting, and pass ``settings``."""
-    rows = [s for s in config.SETTINGS if s.name in names]
-
-    def decorate(command: _Command) -> _Command:
-        def run(**options: Any) -> Any:
-            given = {row.attribute: options.pop(row.attribute) for row in rows}
-            return command(settings=config.load(options=given), **options)
-
-        run.__doc__, run.__name__ = command.__doc__, command.__name__
-        wrapped: Any = run
-        wrapped.__click_params__ = getattr(command, "__click_params__", [])
-        for row in reversed(rows):
-            wrapped = click.option(
-                row.option,
-                row.attribute,
-                metavar="VALUE",
-                help=f"{row.help} [default: {row.default or 'none'}; {row.variable}]",
-            )(wrapped)
-        return wrapped  # type: ignore[no-any-return]
-
-    return decorate
-
-
-def _examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 @click.group(
@@ -78,7 +38,7 @@ def cli() -> None:
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "search-service serve",
         "search-service serve --port 9000 --workers 4",
         "SEARCH_SERVICE_ADMIN_KEY=… search-service serve --sources my-reports --index-dir my-index",
@@ -107,7 +67,7 @@ def serve(settings: Settings) -> None:
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "search-service index",
         "search-service index my-reports more/report.docx laws.jsonl.gz",
         "search-service index my-reports --index-dir my-index --rebuild",
@@ -118,7 +78,7 @@ def serve(settings: Settings) -> None:
 @click.option("--rebuild", is_flag=True, help="replace the whole index by SOURCES")
 @click.option("--strict", is_flag=True, help="exit 1 if anything read is uncertain")
 @click.option("--json", "as_json", is_flag=True, help="print the result as JSON")
-@takes_settings(*_INDEX)
+@takes_settings(*INDEX_SETTINGS)
 def index(
     settings: Settings, sources: tuple[Path, ...], rebuild: bool, strict: bool, as_json: bool
 ) -> int:
@@ -148,7 +108,7 @@ def _build(sources: Sequence[Path], settings: Settings, rebuild: bool) -> Any:
 # --- search, documents, export ----------------------------------------------------
 
 
-def takes_filters(command: _Command) -> _Command:
+def takes_filters(command: Command) -> Command:
     """Give a command the options that restrict documents."""
     for name, text in (
         ("document", "only this document; may be repeated"),
@@ -177,7 +137,7 @@ _per_page = click.option(
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "search-service search 枫桥经验",
         "search-service search 行政复议 --district 南岸区 --year 2020..2024",
         "search-service search '“双随机、一公开” -环保' --json",
@@ -190,7 +150,7 @@ _per_page = click.option(
 @_page
 @_per_page
 @click.option("--json", "as_json", is_flag=True, help="print what the API answers")
-@takes_settings(*_INDEX)
+@takes_settings(*INDEX_SETTINGS)
 def search(
     settings: Settings,
     query: tuple[str, ...],
@@ -215,7 +175,7 @@ def search(
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "search-service documents",
         "search-service documents --district 南岸区 --json",
     )
@@ -233,7 +193,7 @@ def search(
     "--per-page", type=int, default=100, show_default=True, help="items of a page, 1 to 100"
 )
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
-@takes_settings(*_INDEX)
+@takes_settings(*INDEX_SETTINGS)
 def documents(
     settings: Settings, sort: Any, page: int, per_page: int, as_json: bool, **filters: Any
 ) -> None:
@@ -257,7 +217,7 @@ def documents(
 
 
 @cli.command(
-    epilog=_examples(
+    epilog=examples(
         "search-service export 枫桥经验 > hits.csv",
         "search-service export 行政复议 --format jsonl --output hits.jsonl",
     )
@@ -275,7 +235,7 @@ def documents(
     help="a table for spreadsheets, or JSON lines",
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="file to write")
-@takes_settings(*_INDEX)
+@takes_settings(*INDEX_SETTINGS)
 def export(
     settings: Settings,
     query: tuple[str, ...],
@@ -305,33 +265,8 @@ def export(
             unfinished.unlink(missing_ok=True)
 
 
-# --- check ------------------------------------------------------------------------
-
-
-@cli.command(
-    epilog=_examples(
-        "search-service check",
-        "search-service check my-reports --index-dir my-index",
-    )
-)
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="print the result as JSON")
-@takes_settings(*_INDEX)
-def check(settings: Settings, sources: tuple[Path, ...], as_json: bool) -> int:
-    """Check that the index is whole and, given SOURCES, that it holds what they say.
-
-    The exit status is 1 if the index is damaged or differs from the sources.
-    """
-    from search_service.check import check_index, compare_sources  # noqa: PLC0415 - rarely used
-
-    with closing(open_index(settings=settings)) as service:
-        info = check_index(service)
-        compared = compare_sources(service, sources) if sources else None
-    if as_json:
-        click.echo(build_report.check_json(info, compared))
-    else:
-        click.echo(build_report.check_text(info, compared))
-    return 0 if compared is None or compared.agrees else 1
+for _command in (upkeep.check, upkeep.backup, upkeep.restore):
+    cli.add_command(_command)
 
 
 # --- inside -----------------------------------------------------------------------

@@ -6,6 +6,7 @@
       NotFound                the named document or section is not in the index
       SourceRefused           one input file cannot be read as a report
       DeadlineExceeded        a search took longer than it may
+      NotSupported            the engine leaves this to other tools
       EngineUnavailable       the engine cannot answer now; a later attempt may succeed
         IndexMissing          there is no index at the given place
         IndexLocked           another process is writing to the index
@@ -81,6 +82,12 @@ class DeadlineExceeded(SearchServiceError):
     """A search took longer than its deadline."""
 
     code = "deadline_exceeded"
+
+
+class NotSupported(SearchServiceError):
+    """The engine cannot do this; the message names what can."""
+
+    code = "not_supported"
 
 
 class EngineUnavailable(SearchServiceError):

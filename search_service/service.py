@@ -1,4 +1,4 @@
-"""Opens an index, searches it and changes it: the public Python API."""
+"""Searches an index and changes it: the public Python API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from search_service import config, parsing
 from search_service.analysis import Segmenter
-from search_service.engines import open_engine
 from search_service.engines.base import (
     Deadline,
     Engine,
@@ -280,6 +279,19 @@ class SearchService:
         info = self.engine.rebuild(reports()) if rebuild else self.engine.update(reports())
         return BuildReport(info, tuple(read), tuple(unchanged), tuple(refused))
 
+    # --- keeping ---
+
+    def backup(self, target: str | os.PathLike[str]) -> IndexInfo:
+        """Copy the index to ``target``, a new or empty folder, while writes may go on.
+
+        The copy is one generation, verified and flushed, and can be served as it is.
+        """
+        return self.engine.backup(Path(target))
+
+    def restore(self, backup: str | os.PathLike[str]) -> IndexInfo:
+        """Replace the whole index by a backup, all or nothing; servers follow by themselves."""
+        return self.engine.restore(Path(backup))
+
     # --- inside ---
 
     def _read(self, request: SearchRequest, deadline: Deadline) -> _Reading:
@@ -352,51 +364,3 @@ def _hit(hit: EngineHit, wanted: list[Chunk]) -> Hit:
     heading, text = find_matches(hit.section, wanted, hit.own)
     passages = select_passages(hit.section.text, text)
     return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
-
-
-# --- opening and building ---------------------------------------------------------
-
-
-def open_index(
-    index_dir: str | os.PathLike[str] | None = None, settings: config.Settings | None = None
-) -> SearchService:
-    """Open the index in ``index_dir`` (default: the setting ``INDEX_DIR``) for searching.
-
-    Raises ``IndexMissing``, ``IndexUnusable`` or ``ConfigError``.
-    """
-    service = _service(index_dir, settings)
-    try:
-        service.info()
-    except BaseException:
-        service.close()
-        raise
-    return service
-
-
-def build_index(
-    sources: Iterable[str | os.PathLike[str]],
-    index_dir: str | os.PathLike[str] | None = None,
-    *,
-    rebuild: bool = False,
-    settings: config.Settings | None = None,
-    notice: Callable[[str], None] | None = None,
-) -> BuildReport:
-    """Read ``sources`` into the index in ``index_dir``, which is made if it is missing.
-
-    ``notice`` is told each source when it is read.
-    """
-    service = _service(index_dir, settings)
-    try:
-        return service.ingest([Path(source) for source in sources], rebuild, notice)
-    finally:
-        service.close()
-
-
-def _service(
-    index_dir: str | os.PathLike[str] | None, settings: config.Settings | None
-) -> SearchService:
-    settings = settings or config.load()
-    if index_dir is not None:
-        settings = replace(settings, index_dir=Path(index_dir))
-    segmenter = Segmenter(settings.user_dictionary)
-    return SearchService(open_engine(settings, segmenter), segmenter, settings)

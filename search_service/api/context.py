@@ -16,7 +16,8 @@ from search_service.api.limits import RateLimiter
 from search_service.api.metrics import Metrics
 from search_service.config import Settings
 from search_service.errors import EngineUnavailable, IndexUnusable, SearchServiceError
-from search_service.service import SearchService, open_index
+from search_service.opening import open_index
+from search_service.service import SearchService
 
 _log = logging.getLogger("search_service.index")
 

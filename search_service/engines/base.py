@@ -15,9 +15,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from search_service.analysis import FoldedText
-from search_service.errors import DeadlineExceeded
+from search_service.errors import DeadlineExceeded, NotSupported
 from search_service.models import (
     Document,
     FacetField,
@@ -197,6 +198,25 @@ class Engine(ABC):
     @abstractmethod
     def refresh(self) -> bool:
         """Serve the newest generation from now on; return whether it changed."""
+
+    # --- keeping ---
+
+    def verify(self) -> IndexInfo:
+        """Analyse all texts again and compare; raises ``IndexDamaged`` at the first difference.
+
+        What an engine does not keep itself, it has nothing to say about.
+        """
+        return self.info()
+
+    def backup(self, target: Path) -> IndexInfo:
+        """Copy the current generation to the folder ``target``; raises ``NotSupported``."""
+        del target
+        raise NotSupported("this engine keeps its data elsewhere: back it up there")
+
+    def restore(self, backup: Path) -> IndexInfo:
+        """Replace the whole content by that of a backup; raises ``NotSupported``."""
+        del backup
+        raise NotSupported("this engine keeps its data elsewhere: restore it there")
 
     @abstractmethod
     def close(self) -> None:

@@ -21,7 +21,7 @@ from search_service.config import SETTINGS
 from search_service.terminal import width
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["serve", "index", "search", "documents", "check", "export"]
+COMMANDS = ["serve", "index", "search", "documents", "check", "export", "backup", "restore"]
 
 
 class Done(NamedTuple):
@@ -187,6 +187,23 @@ def test_check_tells_whole_from_different(command: Command, index: str, tmp_path
     other = command("check", str(tmp_path), "--json", "--index-dir", index)
     assert other.returncode == 1
     assert json.loads(other.stdout)["sources"]["changed"] == ["nanan-2023"]
+
+
+def test_a_backup_is_restored_and_repairs(command: Command, index: str, tmp_path: Path) -> None:
+    kept, place = str(tmp_path / "kept"), str(tmp_path / "index")
+    assert "5 documents" in command("backup", kept, "--index-dir", index).stdout
+    again = command("backup", kept, "--index-dir", index)
+    assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
+    assert "5 documents" in command("restore", kept, "--index-dir", place).stdout
+    assert command("check", "seeds", "--deep", "--index-dir", place).returncode == 0
+    for segment in Path(place).glob("segment-*"):
+        segment.write_bytes(segment.read_bytes()[:-100] + bytes(100))
+    damaged = command("check", "--index-dir", place)
+    assert (damaged.returncode, len(damaged.stderr.splitlines())) == (1, 1)
+    assert "checksum" in damaged.stderr
+    assert command("index", "seeds", "--rebuild", "--index-dir", place).returncode == 0
+    assert command("check", "seeds", "--deep", "--index-dir", place).returncode == 0
+    assert command("restore", str(tmp_path), "--index-dir", place).returncode == 1
 
 
 ERRORS = [

@@ -129,6 +129,9 @@ def test_the_nth_operation_fails(
                 assert isinstance(error, StorageFull) == (code == errno.ENOSPC)
                 assert str(directory) in str(error)
             assert state_of(engine) in allowed  # the reader goes on while the disk fails
+            current = state_of(WhooshEngine(directory, warm))
+            if error:  # and the message is true
+                assert ("as it was before" in str(error)) == (current == OLD)
         failed = fault.operations >= at
         engine.refresh()
         found = state_of(engine)

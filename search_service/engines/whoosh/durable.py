@@ -19,24 +19,29 @@ TEMPORARY = ".tmp"
 """Suffix of files that are being written; a left-over may be deleted by any writer."""
 
 
+UNCHANGED = "the index is as it was before"
+
+
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn an ``OSError`` into an error of ours that names the path and the remedy."""
+def told(path: Path, outcome: str = UNCHANGED) -> Iterator[None]:
+    """Turn an ``OSError`` into an error of ours that names the path, the outcome and the remedy."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull(
-                f"{path}: no space left on the device; free some space and try again "
-                "(the index is as it was before)"
+                f"{path}: no space left on the device; free some space and try again ({outcome})"
             ) from error
-        raise StorageFailed(
-            f"{path}: cannot be written ({error.strerror}); the index is as it was before"
-        ) from error
+        raise StorageFailed(f"{path}: cannot be written ({error.strerror}); {outcome}") from error
 
 
-def write_file(path: Path, content: Iterable[bytes | memoryview]) -> int:
-    """Write ``content`` to ``path`` durably and return its size in bytes."""
+def write_file(
+    path: Path, content: Iterable[bytes | memoryview], unflushed: str = UNCHANGED
+) -> int:
+    """Write ``content`` to ``path`` durably and return its size in bytes.
+
+    ``unflushed`` tells the outcome where the file has its name, but not for certain.
+    """
     temporary = path.with_name(path.name + TEMPORARY)
     with told(path):
         try:
@@ -53,6 +58,7 @@ def write_file(path: Path, content: Iterable[bytes | memoryview]) -> int:
             with suppress(OSError):
                 os.unlink(temporary)
             raise
+    with told(path, unflushed):
         sync_directory(path.parent)
     return size
 

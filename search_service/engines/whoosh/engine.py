@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,12 @@ from search_service.engines.base import (
     Suggestion,
 )
 from search_service.engines.whoosh import completing
-from search_service.engines.whoosh.executor import LITERAL, Matching, rank
+from search_service.engines.whoosh.arrays import digest_of
+from search_service.engines.whoosh.backup import copy_in, copy_out
+from search_service.engines.whoosh.changes import noting, superseded, without
+from search_service.engines.whoosh.executor import Matching, rank
 from search_service.engines.whoosh.facets import count_facets
+from search_service.engines.whoosh.matrix import count_matrix
 from search_service.engines.whoosh.segment import Segment, segment_file
 from search_service.engines.whoosh.snapshot import Snapshot
 from search_service.engines.whoosh.store import Manifest, SegmentEntry, Store
@@ -36,7 +39,7 @@ from search_service.models import (
     Section,
     Sort,
 )
-from search_service.query import AllOf, AnyOf, Expression, Literal, Plan
+from search_service.query import Plan
 
 SEGMENT_CHARACTERS = 20_000_000
 """A build starts a new segment after this many, which bounds its memory (about 2 GiB)."""
@@ -206,27 +209,7 @@ class WhooshEngine(Engine):
 
     def matrix(self, plan: Plan, filters: Filters, deadline: Deadline) -> Sequence[MatrixRow]:
         """Return a row per (district, year) pair that has documents."""
-        snapshot = self.snapshot()
-        hits = Matching(snapshot, deadline).matches(plan).groups[LITERAL]
-        hits = hits[snapshot.accepted(filters)[hits]] if plan.literal is not None else hits[:0]
-        facets = snapshot.facets
-        size = len(facets.pairs)
-        needles = sorted(_literals(plan.literal))
-        occurrences = np.zeros(size, np.int64)
-        for number, pair in zip(hits.tolist(), facets.pair_of[hits].tolist(), strict=True):
-            segment, local = snapshot.locate(number)
-            folded = segment.own.folded[local]
-            occurrences[pair] += sum(folded.count(needle) for needle in needles)
-            deadline.check()
-        table = snapshot.documents
-        held = np.flatnonzero(table.accepted(filters))
-        pair_of_held = facets.pair_of_document[held]
-        documents = np.bincount(pair_of_held, minlength=size)
-        characters = np.bincount(pair_of_held, snapshot.characters()[held], minlength=size)
-        sections = np.bincount(facets.pair_of[hits], minlength=size)
-        columns = (documents, characters.astype(np.int64), sections, occurrences)
-        rows = zip(facets.pairs, *(column.tolist() for column in columns), strict=True)
-        return [MatrixRow(*pair, *counts) for pair, *counts in rows if counts[0]]
+        return count_matrix(self.snapshot(), plan, filters, deadline)
 
     def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
         """Return words that start with ``prefix``, most frequent first."""
@@ -261,10 +244,7 @@ class WhooshEngine(Engine):
     def rebuild(self, reports: Iterable[Report]) -> IndexInfo:
         """Replace the whole content, all or nothing."""
         with self._store.lock():
-            try:
-                previous: Manifest | None = self._store.manifest()
-            except (IndexMissing, IndexDamaged, IndexIncompatible):
-                previous = None
+            previous = self._previous()
             self._store.collect(previous)
             entries = self._build(reports)
             self._store.commit(entries, self._segmenter.fingerprint, previous)
@@ -282,15 +262,70 @@ class WhooshEngine(Engine):
             table = self.snapshot().documents if manifest is not None else None
             self._store.collect(manifest)
             gone = set(delete)
-            added = self._build(_noting(put, gone))
+            added = self._build(noting(put, gone))
             numbers = {} if table is None else table.number_of
             dead = {numbers[name] for name in gone if name in numbers}
             if manifest is None or added or dead:
-                kept = () if manifest is None else _without(manifest, dead)
+                kept = () if manifest is None else without(manifest, dead)
                 entries = self._merged([*kept, *added])
                 self._store.commit(entries, self._segmenter.fingerprint, manifest)
         self.refresh()
         return self.info()
+
+    # --- keeping ---
+
+    def verify(self) -> IndexInfo:
+        """Write every segment again from its own texts, in memory, and compare.
+
+        The same texts give the same bytes, so a segment whose checksum comes out
+        differently was not made from what it holds. Raises ``IndexDamaged``.
+        """
+        snapshot = self.snapshot()
+        for entry, segment in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
+            reports = [segment.report(number) for number in range(segment.documents)]
+            content = segment_file(reports, self._segmenter, self._processes)
+            if digest_of(next(iter(content))) != entry.digest:
+                raise IndexDamaged(
+                    f"{self._store.directory / entry.name}: its words or grams are not those of "
+                    "its texts; rebuild the index"
+                )
+        return snapshot.info
+
+    def backup(self, target: Path) -> IndexInfo:
+        """Copy the current generation to ``target``, a new or empty folder.
+
+        Writers and readers may go on. What is copied can be served as an index.
+        """
+        copy_out(self._store, target)
+        copy = WhooshEngine(target, self._segmenter)
+        try:
+            return copy.info()
+        finally:
+            copy.close()
+
+    def restore(self, backup: Path) -> IndexInfo:
+        """Replace the whole content by that of a backup, all or nothing.
+
+        Works also where the index in place is damaged. Raises ``IndexUnusable`` or
+        ``IndexMissing`` if the backup cannot be used.
+        """
+        with self._store.lock():
+            previous = self._previous()
+            self._store.collect(previous)
+            manifest, entries = copy_in(self._store, backup)
+            self._check_segmenter(manifest)
+            self._store.commit(entries, manifest.segmenter, previous)
+        self.refresh()
+        return self.info()
+
+    def _previous(self) -> Manifest | None:
+        """Return the manifest that a whole new content replaces, if it can be read."""
+        try:
+            return self._store.manifest()
+        except (IndexMissing, IndexDamaged, IndexIncompatible):
+            return None
+
+    # --- inside ---
 
     def _build(self, reports: Iterable[Report]) -> list[SegmentEntry]:
         """Write segments that hold ``reports``; of several with one id the last counts."""
@@ -301,10 +336,10 @@ class WhooshEngine(Engine):
             batch[report.document.id] = report
             size += sum(len(section.own_text) for section in report.sections)
             if size >= SEGMENT_CHARACTERS:
-                written = [*_superseded(written, batch), (self._write(batch), sorted(batch))]
+                written = [*superseded(written, batch), (self._write(batch), sorted(batch))]
                 batch, size = {}, 0
         if batch:
-            written = [*_superseded(written, batch), (self._write(batch), sorted(batch))]
+            written = [*superseded(written, batch), (self._write(batch), sorted(batch))]
         return [entry for entry, _ in written if len(entry.deleted) < entry.documents]
 
     def _write(self, reports: Mapping[str, Report]) -> SegmentEntry:
@@ -341,51 +376,3 @@ def _hit(snapshot: Snapshot, number: int, group: int, score: float) -> EngineHit
     section, own = segment.folded_section(local)
     document = segment.document(int(segment.document_of[local]))
     return EngineHit(section, document, MATCH_KINDS[group], score, own)
-
-
-def _noting(reports: Iterable[Report], ids: set[str]) -> Iterator[Report]:
-    """Pass ``reports`` on and add their ids to ``ids``: what is put replaces what was there."""
-    for report in reports:
-        ids.add(report.document.id)
-        yield report
-
-
-def _superseded(
-    written: list[tuple[SegmentEntry, list[str]]], batch: Mapping[str, Report]
-) -> list[tuple[SegmentEntry, list[str]]]:
-    """Mark as deleted what a later batch of the same build holds again."""
-    return [
-        (
-            replace(
-                entry,
-                deleted=tuple(
-                    n for n, name in enumerate(ids) if name in batch or n in entry.deleted
-                ),
-            ),
-            ids,
-        )
-        for entry, ids in written
-    ]
-
-
-def _without(manifest: Manifest, dead: set[int]) -> list[SegmentEntry]:
-    """Return the manifest's segments with the documents ``dead`` marked as deleted."""
-    entries = []
-    base = 0
-    for entry in manifest.segments:
-        gone = {number - base for number in dead if base <= number < base + entry.documents}
-        deleted = tuple(sorted(gone.union(entry.deleted)))
-        if len(deleted) < entry.documents:
-            entries.append(replace(entry, deleted=deleted))
-        base += entry.documents
-    return entries
-
-
-def _literals(expression: Expression | None) -> set[str]:
-    """Return the literals that are asked for, not those that exclude."""
-    match expression:
-        case Literal(folded):
-            return {folded}
-        case AllOf(parts, _) | AnyOf(parts):
-            return set().union(*map(_literals, parts))
-    return set()

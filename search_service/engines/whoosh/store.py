@@ -209,7 +209,11 @@ class Store:
         data = json.dumps(asdict(manifest)).encode()
         durable.write_file(self._path_of(generation), [data])
         pointer = f"{generation} {xxhash.xxh3_64_hexdigest(data)}\n"
-        durable.write_file(self.directory / "CURRENT", [pointer.encode("ascii")])
+        durable.write_file(
+            self.directory / "CURRENT",
+            [pointer.encode("ascii")],
+            unflushed="the change is made, but a power loss may undo it; repeat it to be sure",
+        )
         self.collect(manifest, previous)
         return manifest
 
