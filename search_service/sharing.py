@@ -19,10 +19,10 @@ _NOBODY = -1
 
 
 class ConnectionCounts:
-    """How many connections each worker holds, in memory that forked processes share.
+    """How many connections each worker that takes more holds, in memory that processes share.
 
-    Each slot is written by its worker alone, and freed by the master. The counts are
-    hints: they need no lock.
+    Each slot is written by its worker, and freed by the master after a worker's end. The
+    counts are hints: they need no lock.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class ConnectionCounts:
         _COUNT.pack_into(self._memory, slot % SLOTS * _COUNT.size, count)
 
     def free(self, slot: int) -> None:
-        """Forget a worker that has ended."""
+        """Forget a worker that takes no connections."""
         self.set(slot, _NOBODY)
 
     def fewer_elsewhere(self, count: int) -> bool:

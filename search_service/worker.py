@@ -94,6 +94,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     counts: ClassVar[ConnectionCounts]
     pending_conns: deque[Connection]
     """Connections whose next head has not come yet."""
+    _accepting = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -108,7 +109,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     @nr_conns.setter
     def nr_conns(self, count: int) -> None:
         self._held = count
-        self.counts.set(self.age, count)
+        self._publish()
+
+    def _publish(self) -> None:
+        if self._accepting:
+            self.counts.set(self.age, self._held)
+        else:  # still starting, full or ending: nobody should leave a connection to it
+            self.counts.free(self.age)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take new connections from now on, or no more."""
+        super().set_accept_enabled(enabled)
+        self._publish()
 
     # --- connections, all on the main thread ---
 
