@@ -180,6 +180,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WORKERS", "2", _whole_number(1, 256), "server processes"),
     Setting("THREADS", "8", _whole_number(2, 256), "requests that one process answers at a time"),
     Setting(
+        "WORKER_TIMEOUT",
+        "30",
+        _seconds,
+        "seconds without a sign of life after which a server process is replaced",
+    ),
+    Setting(
+        "WORKER_MEMORY",
+        "0",
+        _whole_number(0, 1 << 20),
+        "MiB of its own after which a server process is replaced; 0 is no limit",
+    ),
+    Setting(
         "ADMIN_KEY", "", _admin_key, "key for PUT and DELETE; without it they do not exist", True
     ),
     Setting("CORS_ORIGINS", "", _origins, "origins that browsers may call from, or *"),
@@ -247,6 +259,8 @@ class Settings:
     port: int
     workers: int
     threads: int
+    worker_timeout: float
+    worker_memory: int
     admin_key: str
     cors_origins: tuple[str, ...]
     trusted_proxies: int

@@ -22,8 +22,6 @@ from search_service.sharing import ConnectionCounts
 if TYPE_CHECKING:
     from search_service.api.limits import RateLimiter
 
-_HUNG_AFTER = 30
-"""Seconds without a sign of life after which a worker is replaced."""
 _KEEP_ALIVE = 15
 _CONNECTIONS = 1000
 """Connections that one worker holds open, idle and slow ones included."""
@@ -107,7 +105,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "worker_class": Worker,
             "worker_connections": _CONNECTIONS,
             "keepalive": _KEEP_ALIVE,
-            "timeout": _HUNG_AFTER,
+            "timeout": max(round(settings.worker_timeout), 1),
             "graceful_timeout": round(settings.shutdown_timeout),
             "limit_request_fields": 100,
             "limit_request_field_size": 8190,
@@ -129,8 +127,8 @@ class _Application(BaseApplication):  # type: ignore[misc]
         from search_service.api import create_app  # noqa: PLC0415 - see serve()
 
         app = create_app(self.settings, self.limiter)
-        try:  # so that the first request does not wait for it
-            app.extensions["search_service"].index.service()
+        try:  # so that the first request neither waits for what is loaded nor can fail at it
+            app.extensions["search_service"].index.service().search("法治")
         except SearchServiceError as error:
             logging.getLogger("search_service.index").warning(
                 "index not opened", extra={"reason": str(error)}

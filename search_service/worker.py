@@ -12,6 +12,7 @@ What it adds, each because a test on a real socket showed the need:
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 import socket
@@ -25,6 +26,7 @@ from gunicorn.http import errors
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from search_service import memory
 from search_service.api import problems
 from search_service.api.security import SECURITY_HEADERS
 from search_service.config import Settings
@@ -38,8 +40,14 @@ _LINGER = 2.0
 """Seconds for which a closing connection is drained, so that the answer is not lost."""
 _LINGER_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_MEBIBYTE = 1024 * 1024
+_MEMORY_INTERVAL = 1.0
+"""Seconds between looks at the memory that a worker takes."""
 _YIELD = 0.001
 """Seconds for which a new connection is left to workers that hold fewer."""
+
+_NO_DESCRIPTOR = 0.05
+"""Seconds to wait where a connection cannot be taken because too many files are open."""
 
 _RAW = re.compile(rb"[\x80-\xff]")
 _END_OF_HEAD = b"\r\n\r\n"
@@ -100,6 +108,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **options)
         self.lingering: deque[Connection] = deque()
         self._held = 0
+        self._memory_checked = 0.0
+        self._memory_limit = self.settings.worker_memory * _MEBIBYTE
 
     @property
     def nr_conns(self) -> int:
@@ -122,6 +132,26 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().set_accept_enabled(enabled)
         self._publish()
 
+    def notify(self) -> None:
+        """Tell the master that this worker lives, unless it has grown too large to go on."""
+        super().notify()
+        now = time.monotonic()
+        if self._memory_limit and self.alive and now >= self._memory_checked + _MEMORY_INTERVAL:
+            self._check_memory(first=not self._memory_checked)
+            self._memory_checked = now
+
+    def _check_memory(self, first: bool) -> None:
+        held = memory.private()
+        if held is None or held <= self._memory_limit:
+            return
+        details = {"mebibytes": held // _MEBIBYTE, "limit": self.settings.worker_memory}
+        if first:  # it would be replaced for ever
+            self._memory_limit = 0
+            _log.warning("WORKER_MEMORY is less than a worker starts with: ignored", extra=details)
+        else:
+            _log.warning("worker is replaced: it has grown too large", extra=details)
+            self.alive = False
+
     # --- connections, all on the main thread ---
 
     def accept(self, listener: socket.socket) -> None:
@@ -130,7 +160,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             time.sleep(_YIELD)
         try:
             client, address = listener.accept()
-        except OSError:  # gone again, or taken by another process
+        except OSError as error:  # gone again, or taken by another process
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                time.sleep(_NO_DESCRIPTOR)  # it stays acceptable: do not spin
             return
         timeout = struct.pack("@ll", max(int(self.settings.client_timeout), 1), 0)
         # Bounds every single read and write of a thread, also in blocking mode.

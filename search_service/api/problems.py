@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -124,6 +125,10 @@ def describe(error: BaseException) -> Description:
         )
     if isinstance(error, HTTPException):
         return _of_http(error)
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        _log.error("too many open files: raise the limit (ulimit -n)", exc_info=error)
+        code, detail = CODES[503]
+        return Description(503, detail, code, None, {"Retry-After": "2"})
     code, detail = CODES[500]
     return Description(500, detail, code)
 
@@ -137,7 +142,17 @@ def _of_service(error: SearchServiceError) -> Description:
     if status == 500:
         return Description(status, CODES[500][1], CODES[500][0])
     headers = {"Retry-After": retry} if retry else {}
-    return Description(status, str(error), error.code, None, headers)
+    detail = str(error)
+    if isinstance(error, (EngineUnavailable, IndexUnusable)):
+        # The message names paths or addresses: it is for the log, not for callers.
+        _log.warning("request not carried out", extra={"code": error.code, "reason": detail})
+        detail = _summary(type(error))
+    return Description(status, detail, error.code, None, headers)
+
+
+def _summary(kind: type[SearchServiceError]) -> str:
+    """Return what an error means, without what is particular to one of them."""
+    return (kind.__doc__ or "").partition("\n")[0]
 
 
 def _of_http(error: HTTPException) -> Description:
@@ -191,7 +206,7 @@ def documented() -> list[tuple[str, int, str]]:
         kinds.extend(kind.__subclasses__())
         status = next((s for base, s in STATUSES if issubclass(kind, base)), None)
         if status is not None:
-            found.setdefault(kind.code, (status, (kind.__doc__ or "").partition("\n")[0]))
+            found.setdefault(kind.code, (status, _summary(kind)))
     return sorted((code, status, detail) for code, (status, detail) in found.items())
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ import requests
 
 STARTING = 30.0
 """Seconds that a server may take until it says where it listens."""
-STOPPING = 30.0
+STOPPING = 45.0
+"""Seconds that it may take to end: more than it gives its own workers (SHUTDOWN_TIMEOUT)."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,7 @@ def running(index: Path, **environment: str) -> Iterator[Server]:
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        start_new_session=True,  # a group of its own, see below
     )
     lines: list[str] = []
     found: queue.Queue[str | None] = queue.Queue()
@@ -124,7 +126,8 @@ def running(index: Path, **environment: str) -> Iterator[Server]:
         try:
             process.wait(STOPPING)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):  # nothing may outlive the test, stopped or not
+                os.killpg(process.pid, signal.SIGKILL)
             reader.join(STOPPING)
             assert process.stderr is not None
             process.stderr.close()

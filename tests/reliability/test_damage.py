@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import time
@@ -151,4 +152,21 @@ def test_a_new_directory_is_private(tmp_path: Path, warm: Segmenter) -> None:
     engine = WhooshEngine(tmp_path / "deep" / "index", warm)
     put(engine, {"a": 1})
     assert (tmp_path / "deep" / "index").stat().st_mode & 0o077 == 0
+    engine.close()
+
+
+def test_no_clock_is_trusted(
+    pristine: Path, warm: Segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Times of files, and a clock that jumps back and forth, change nothing."""
+    clock = iter(range(10**9, 0, -(10**6)))
+    monkeypatch.setattr(time, "time", lambda: float(next(clock)))
+    engine = WhooshEngine(pristine, warm)
+    assert state_of(engine) == STATE
+    for moment in (0, 2**32, 10**9):
+        for path in pristine.iterdir():
+            os.utime(path, (moment, moment))
+        assert not engine.refresh()
+        put(engine, {"a": moment})
+        assert state_of(engine) == state_of(WhooshEngine(pristine, warm)) == {**STATE, "a": moment}
     engine.close()
