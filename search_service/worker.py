@@ -106,6 +106,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.tmp.notify()  # counts from here, so that one that hangs while it starts is replaced
         self.lingering: deque[Connection] = deque()
         self._held = 0
         self._memory_checked = 0.0

@@ -35,7 +35,11 @@ API = "/api/v1"
 
 
 def encode(value: Any) -> bytes:
-    """Return ``value`` as JSON in UTF-8, unescaped."""
+    """Return ``value`` as JSON in UTF-8, unescaped.
+
+    ``Document``, ``Span`` and ``FacetValue`` have the fields of the contract, in its order,
+    and are encoded as they are.
+    """
     return orjson.dumps(value)
 
 
