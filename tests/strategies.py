@@ -176,14 +176,15 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
     asked = draw(words)
     pairs = [(a, b) for a in asked for b in asked if a != b]
     near = st.lists(st.sampled_from(pairs), unique=True, max_size=3).map(tuple)
+    neighbours = draw(near) if pairs else ()
     return Plan(
         literal=draw(expressions),
         words=draw(st.none() | expressions),
         partial=draw(st.none() | expressions),
         words_only=False,
         score_words=asked,
-        near=draw(near) if pairs else (),
-        near_literal=draw(near) if pairs else (),
+        near=neighbours,
+        near_literal=neighbours[: draw(st.integers(0, 3))],
         other_words=draw(st.just(()) | words),
         authority=draw(st.booleans()),
         preferred=draw(st.lists(expressions, max_size=2).map(tuple)),
