@@ -142,7 +142,9 @@ class SearchService:
                 reading = replace(reading, plan=relaxed, relaxed=result.total > 0)
         wanted = _wanted(reading.parsed, request.mode)
         if result.total_literal == 0 and request.mode != "words":
-            meant = did_you_mean(reading.parsed, request.mode, self.engine, self.segmenter)
+            meant = did_you_mean(
+                reading.parsed, request.mode, self.engine, self.segmenter, deadline
+            )
             reading = replace(reading, meant=meant)
         return SearchResult(
             query=self._query_info(request, reading),

@@ -12,13 +12,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 
-from search_service.analysis import Segmenter, fold
-from search_service.engines.base import Engine
+from search_service.analysis import FoldedText, Segmenter, fold
+from search_service.engines.base import Deadline, Engine
+from search_service.errors import DeadlineExceeded, EngineUnavailable
 from search_service.models import Filters, Mode
 from search_service.parsing.data import table
 from search_service.parsing.places import mentions
-from search_service.query import And, Chunk, Node, Or, ParsedQuery, Part, parse, plan
+from search_service.query import (
+    AllOf,
+    AllWords,
+    And,
+    Chunk,
+    Expression,
+    Literal,
+    Node,
+    Or,
+    ParsedQuery,
+    Part,
+    Plan,
+    parse,
+    plan,
+    relax,
+)
 
 _YEAR = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})年度?(?![0-9]{1,2}月)")
 _BARE_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -27,8 +44,12 @@ _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
 
 _CORRECTED = range(3, 13)
-"""Code points of a chunk in which one wrong character is looked for: in fewer there is
+"""Code points of a chunk in which one wrong letter is looked for: in fewer there is
 too little left to go by, and a longer one is better asked for in pieces."""
+_CORRECTIONS = 3
+"""Chunks of a query in which one is looked for: that costs more than a search."""
+_CANDIDATES = 20
+_EVERYTHING = AllOf(())
 
 _Piece = tuple[int, int, tuple[str, ...], int | None]
 """Start, end, names of a place, year."""
@@ -156,34 +177,107 @@ def _simplifying() -> dict[int, str]:
 
 
 def did_you_mean(
-    parsed: ParsedQuery, mode: Mode, engine: Engine, segmenter: Segmenter
+    parsed: ParsedQuery, mode: Mode, engine: Engine, segmenter: Segmenter, deadline: Deadline
 ) -> str | None:
     """Return a query that finds something, for one that finds nothing literally.
 
-    First the same in simplified characters, then with one character replaced in every
-    chunk that nothing answers.
+    What stands nowhere in the index, whatever the filters, is put into simplified
+    characters; what then still stands nowhere gets one letter replaced. The search has
+    its answer already, so without time for this, or an engine that answers, there is none.
     """
-    plain = simplified(parsed.q)
-    if plain != parsed.q and _finds(parse(plain, segmenter), mode, engine):
-        return plain
-    meant = parsed.q
-    for chunk in parsed.wanted():
-        alone = ParsedQuery(chunk.text, replace(chunk, synonyms=(), parts=()))
-        corrected = not chunk.sentence and len(chunk.folded) in _CORRECTED
-        if corrected and not _finds(alone, mode, engine):
-            better = _corrected(chunk.folded, engine, segmenter)
-            meant = meant.replace(chunk.text, better, 1) if better else meant
-    return None if meant == parsed.q else meant
+    try:
+        return _Rewriting(mode, engine, segmenter, deadline).query(parsed)
+    except (DeadlineExceeded, EngineUnavailable):
+        return None
 
 
-def _finds(parsed: ParsedQuery, mode: Mode, engine: Engine) -> bool:
-    return engine.search(plan(parsed, mode), limit=0).total > 0
+class _Rewriting:
+    """Looks for what may have been meant instead of one query."""
+
+    def __init__(
+        self, mode: Mode, engine: Engine, segmenter: Segmenter, deadline: Deadline
+    ) -> None:
+        self._mode = mode
+        self._engine = engine
+        self._segmenter = segmenter
+        self._deadline = deadline
+        self._corrections = _CORRECTIONS
+
+    def query(self, parsed: ParsedQuery) -> str | None:
+        """Return the query that may have been meant, signs as typed, if it finds something."""
+        meant, at = "", 0
+        for chunk, exclude in parsed.chunks():
+            start = parsed.q.index(chunk.text, at)
+            meant += parsed.q[at:start] + self._chunk(chunk, exclude)
+            at = start + len(chunk.text)
+        meant += parsed.q[at:]
+        return meant if meant != parsed.q and self._finds(meant) else None
+
+    def _chunk(self, chunk: Chunk, exclude: bool) -> str:
+        plain = simplified(chunk.text)
+        correctable = (
+            self._corrections > 0
+            and not exclude  # what is not wanted need not be there
+            and not chunk.sentence
+            and len(chunk.folded) in _CORRECTED
+        )
+        if plain == chunk.text and not correctable:
+            return plain
+        if self._stands(Literal(chunk.folded)):
+            return chunk.text
+        if plain != chunk.text and self._stands(Literal(fold(plain))):
+            return plain
+        return self._corrected(chunk, plain) if correctable else plain
+
+    def _corrected(self, chunk: Chunk, plain: str) -> str:
+        """Return ``plain`` with the letter replaced that leaves the fewest words, if any does."""
+        most = self._most_pieces(chunk, plain)
+        if not most:
+            return plain
+        self._corrections -= 1
+        text = fold(plain)
+        names = [part.folded for part in chunk.parts if part.kind != "text"]
+        cut = [
+            (len(self._segmenter.pieces(candidate.text)), candidate.text)
+            for candidate in self._engine.corrections(text, _CANDIDATES, self._deadline)
+            if all(name in candidate.text for name in names)
+        ]
+        fewest, best = min(cut, key=itemgetter(0), default=(0, text))  # the most frequent of them
+        return _with_letter_of(best, plain) if fewest <= most else plain
+
+    def _most_pieces(self, chunk: Chunk, plain: str) -> int:
+        """Return how many pieces a correction may fall into; 0: none is needed.
+
+        A wrong letter breaks the word that it stands in, so what falls into more pieces
+        was not meant. Where all words are found, one of them must have been broken, down
+        to a single letter: else they only do not follow one another.
+        """
+        pieces = self._segmenter.pieces(fold(plain))
+        if self._mode == "auto" and not chunk.quoted:
+            words = tuple(self._segmenter.words(plain))
+            if self._stands(AllWords(words)):
+                return len(pieces) - 1 if min(map(len, pieces)) == 1 else 0
+        return len(pieces)
+
+    def _stands(self, expression: Expression) -> bool:
+        """Return whether a section, or its context, matches ``expression``."""
+        somewhere = Plan(literal=AllOf((_EVERYTHING, expression)))
+        return self._total(somewhere) > 0
+
+    def _finds(self, q: str) -> bool:
+        parsed = parse(q, self._segmenter, synonyms=False)
+        plans = [plan(parsed, self._mode), relax(parsed) if self._mode == "auto" else None]
+        return any(asked is not None and self._total(asked) > 0 for asked in plans)
+
+    def _total(self, asked: Plan) -> int:
+        return self._engine.search(asked, limit=0, deadline=self._deadline).total
 
 
-def _corrected(text: str, engine: Engine, segmenter: Segmenter) -> str | None:
-    """Return the most frequent text with one other character that consists of whole words."""
-    for candidate in engine.corrections(text, 20):
-        words = segmenter.words(candidate.text)
-        if "".join(words) == candidate.text and all(len(word) > 1 for word in words):
-            return candidate.text
-    return None
+def _with_letter_of(better: str, text: str) -> str:
+    """Return ``text`` with the one letter in which ``better`` differs from its fold."""
+    folded = FoldedText(text)
+    for at, (letter, typed) in enumerate(zip(better, folded.text, strict=True)):
+        if letter != typed:
+            span = folded.original(at, at + 1)
+            return text[: span.start] + letter + text[span.end :]
+    return text

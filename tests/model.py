@@ -336,6 +336,18 @@ class ModelEngine(Engine):
         found.sort(key=lambda s: (-s.sections, s.text))
         return found[:limit]
 
+    def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
+        deadline.check()
+        counts = Counter(
+            piece
+            for entry in self.entries
+            for piece in {entry.folded[at : at + len(text)] for at in range(len(entry.folded))}
+            if len(piece) == len(text) > 1 and _one_letter_apart(piece, text)
+        )
+        found = [Suggestion(piece, count) for piece, count in counts.items()]
+        found.sort(key=lambda s: (-s.sections, s.text))
+        return found[:limit]
+
     def fingerprint(self, document_id: str) -> str | None:
         report = self.reports.get(document_id)
         return report.fingerprint if report else None
@@ -345,6 +357,11 @@ class ModelEngine(Engine):
 
     def close(self) -> None:
         pass
+
+
+def _one_letter_apart(first: str, second: str) -> bool:
+    apart = [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]]
+    return len(apart) == 1 and all(character.isalpha() for character in apart[0])
 
 
 def places(text: str, word: str) -> tuple[str, list[int]]:

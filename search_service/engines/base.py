@@ -169,12 +169,16 @@ class Engine(ABC):
         del prefix, limit
         return ()
 
-    def corrections(self, text: str, limit: int) -> Sequence[Suggestion]:
-        """Return texts in the index that differ from ``text`` (folded) in one character.
+    def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
+        """Return up to ``limit`` texts that differ from ``text`` (folded) in one letter.
 
-        Most frequent first. An engine that cannot look for them returns none.
+        Ideographs are letters; figures are not, because every number may be meant. Each
+        stands in as many sections as it says: the most frequent first, then by code points.
+        A single letter has none. An engine need not find all, and one that cannot look for
+        them returns none. Raises ``DeadlineExceeded``.
         """
         del text, limit
+        deadline.check()
         return ()
 
     @abstractmethod

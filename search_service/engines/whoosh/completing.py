@@ -1,6 +1,6 @@
-"""Texts near what was typed: what continues it, and what differs from it in one character.
+"""What continues the text that is being typed: phrases and headings.
 
-Both are mined from a sample of the sections that hold what was typed, so they need no
+They are mined from a sample of the sections that hold what was typed, so they need no
 index of their own and are never out of date. Counts are exact.
 """
 
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from search_service.analysis import Segmenter, fold
 from search_service.engines.base import Suggestion
 from search_service.engines.whoosh.postings import Ids
-from search_service.engines.whoosh.sets import intersect
 from search_service.engines.whoosh.snapshot import Snapshot
 
 _SAMPLE = 32
@@ -49,7 +48,6 @@ _LONGEST_HEADING = 40
 _ABSORBED = 0.8
 """A phrase is left out where a longer one has this share of its occurrences."""
 _NUMBERING = re.compile(r"[（(]?第?[一二三四五六七八九十百零\d]{0,5}[)）]?[、.．章节条款]?[,，]?")
-_CORRECTION_SAMPLE = 200
 
 
 def completions(
@@ -92,24 +90,6 @@ def _absorbed(text: str, counts: Counter[str]) -> bool:
         len(longer) > len(text) and longer.startswith(text) and count >= _ABSORBED * counts[text]
         for longer, count in counts.items()
     )
-
-
-def corrections(snapshot: Snapshot, text: str, limit: int) -> list[Suggestion]:
-    """Return texts of the index that differ from ``text`` in one character."""
-    counts: Counter[str] = Counter()
-    for at in range(len(text)):
-        left, right = text[:at], text[at + 1 :]
-        sides = sorted(filter(None, (left, right)), key=len, reverse=True)
-        ids = snapshot.literal(sides[0])
-        if len(sides) > 1 and len(ids):
-            ids = intersect(ids, snapshot.literal(sides[1]), snapshot.size)
-        pattern = re.compile(f"{re.escape(left)}(.){re.escape(right)}")
-        for number in _sampled(ids, _CORRECTION_SAMPLE):
-            segment, local = snapshot.locate(number)
-            found = set(pattern.findall(segment.own.folded[local]))
-            counts.update(left + character + right for character in found)
-    best = sorted(counts, key=lambda candidate: (-counts[candidate], candidate))
-    return _counted(snapshot, best[:limit])
 
 
 def _sampled(ids: Ids, size: int) -> list[int]:

@@ -18,7 +18,7 @@ from search_service.engines.base import (
     MatrixRow,
     Suggestion,
 )
-from search_service.engines.whoosh import completing
+from search_service.engines.whoosh import completing, correcting
 from search_service.engines.whoosh.arrays import digest_of
 from search_service.engines.whoosh.backup import copy_in, copy_out
 from search_service.engines.whoosh.changes import noting, superseded, without
@@ -223,9 +223,11 @@ class WhooshEngine(Engine):
             return []
         return completing.completions(self.snapshot(), self._segmenter, prefix, limit)
 
-    def corrections(self, text: str, limit: int) -> Sequence[Suggestion]:
-        """Return texts in the index that differ from ``text`` in one character."""
-        return completing.corrections(self.snapshot(), text, limit) if len(text) > 1 else []
+    def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
+        """Return texts in the index that differ from ``text`` in one letter."""
+        if len(text) < 2:
+            return []
+        return correcting.corrections(self.snapshot(), text, limit, deadline)
 
     def fingerprint(self, document_id: str) -> str | None:
         """Return the fingerprint of the report held under ``document_id``, if any."""
