@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from search_service.analysis import Segmenter, fold
+from search_service.analysis import FoldedText, Segmenter, fold
 from search_service.models import (
     Document,
-    Filters,
     MatchKind,
     Mode,
     QueryPart,
@@ -37,8 +37,12 @@ class ChunkExplained:
     """Stands in the context, or all its parts do."""
     words_found: tuple[str, ...] | None = None
     words_missing: tuple[str, ...] | None = None
+    synonyms_found: tuple[str, ...] | None = None
+    """Words of its synonyms that the section has, where these were searched."""
     nearest: str | None = None
     """The longest piece of the folded chunk that stands in the section."""
+    nearest_text: str | None = None
+    """That piece as the section writes it, heading and text joined by a line feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Explanation:
     q: str
     mode: Mode
     chunks: tuple[ChunkExplained, ...]
+    relaxed: bool
+    """Nothing in the index matches as asked, so any of the words is enough."""
     warnings: tuple[str, ...]
     section: str | None
     match: MatchKind | None
@@ -60,7 +66,7 @@ def explain(
 
     Raises ``NotFound`` if there is no such section.
     """
-    parsed, warnings = service.read_query(SearchRequest(q, mode))
+    reading = service.read_query(SearchRequest(q, mode))
     chunks = tuple(
         ChunkExplained(
             chunk.text,
@@ -71,47 +77,72 @@ def explain(
             tuple(QueryPart(part.text, part.kind) for part in chunk.parts),
             chunk.synonyms,
         )
-        for chunk, exclude in parsed.chunks()
+        for chunk, exclude in reading.parsed.chunks()
     )
     if section_id is None:
-        return Explanation(q, mode, chunks, warnings, None, None)
+        return Explanation(q, mode, chunks, reading.relaxed, reading.warnings, None, None)
     document_id, _, ordinal = section_id.rpartition("/")
     owner, section = service.section(document_id, int(ordinal))
+    answers = _Answers(owner, section, service.segmenter)
     answered = tuple(
-        _answered(explained, chunk, owner, section, service.segmenter)
-        for explained, (chunk, _) in zip(chunks, parsed.chunks(), strict=True)
+        answers.to(explained, chunk, () if explained.exclude else reading.others(chunk))
+        for explained, (chunk, _) in zip(chunks, reading.parsed.chunks(), strict=True)
     )
-    match = _match(service, SearchRequest(q, mode, Filters(document=(document_id,))), section_id)
-    return Explanation(q, mode, answered, warnings, section_id, match)
+    match = service.match(reading, section)
+    return Explanation(q, mode, answered, reading.relaxed, reading.warnings, section_id, match)
 
 
-def _answered(
-    explained: ChunkExplained, chunk: Chunk, owner: Document, section: Section, segmenter: Segmenter
-) -> ChunkExplained:
-    own = fold(section.own_text)
-    context = [
-        fold(part) for part in (owner.title, owner.district or "", owner.town or "", *section.path)
-    ]
-    words = {*segmenter.search_words(section.heading), *segmenter.search_words(section.text)}
-    return replace(
-        explained,
-        in_text=chunk.folded in own,
-        in_context=any(chunk.folded in part for part in context)
-        or (bool(chunk.parts) and all(_in_context(p, owner, context) for p in chunk.parts)),
-        words_found=tuple(word for word in chunk.words if word in words),
-        words_missing=tuple(word for word in chunk.words if word not in words),
-        nearest=longest_piece(chunk.folded, own),
-    )
+class _Answers:
+    """What one section has of what is asked."""
 
+    def __init__(self, owner: Document, section: Section, segmenter: Segmenter) -> None:
+        self._owner = owner
+        self._own_text = section.own_text
+        self._own = FoldedText(section.own_text)
+        self._context = [
+            fold(part)
+            for part in (owner.title, owner.district or "", owner.town or "", *section.path)
+        ]
+        self._words = frozenset(
+            word
+            for part in (section.heading, section.text)
+            for word in segmenter.search_words(part)
+        )
 
-def _in_context(part: Part, owner: Document, context: list[str]) -> bool:
-    if part.year is not None and part.year == owner.year:
-        return True
-    return any(name in text for text in context for name in (part.folded, *part.names))
+    def to(self, explained: ChunkExplained, chunk: Chunk, others: Sequence[str]) -> ChunkExplained:
+        """Return ``explained`` with how the section answers; ``others`` are words of synonyms."""
+        nearest = longest_piece(chunk.folded, self._own.text)
+        return replace(
+            explained,
+            in_text=chunk.folded in self._own.text,
+            in_context=any(chunk.folded in part for part in self._context)
+            or (bool(chunk.parts) and all(map(self._in_context, chunk.parts))),
+            words_found=tuple(word for word in chunk.words if word in self._words),
+            words_missing=tuple(word for word in chunk.words if word not in self._words),
+            synonyms_found=tuple(word for word in others if word in self._words),
+            nearest=nearest,
+            nearest_text=self._as_written(nearest),
+        )
+
+    def _in_context(self, part: Part) -> bool:
+        if part.year is not None and part.year == self._owner.year:
+            return True
+        names = (part.folded, *part.names)
+        return any(name in text for text in self._context for name in names)
+
+    def _as_written(self, piece: str) -> str:
+        if not piece:
+            return ""
+        start = self._own.text.index(piece)
+        span = self._own.original(start, start + len(piece))
+        return self._own_text[span.start : span.end]
 
 
 def longest_piece(needle: str, text: str) -> str:
-    """Return the longest substring of ``needle`` that stands in ``text``, the first if several."""
+    """Return the longest substring of ``needle`` that stands in ``text``, the first if several.
+
+    Looks into ``text`` at most twice per code point of ``needle``.
+    """
     best = ""
     for start in range(len(needle)):
         end = start + len(best) + 1
@@ -119,10 +150,3 @@ def longest_piece(needle: str, text: str) -> str:
             best = needle[start:end]
             end += 1
     return best
-
-
-def _match(service: SearchService, request: SearchRequest, section_id: str) -> MatchKind | None:
-    for hit in service.stream(request):
-        if hit.section.id == section_id:
-            return hit.match
-    return None

@@ -26,6 +26,7 @@ from search_service.models import (
     Filters,
     Hit,
     IndexInfo,
+    MatchKind,
     Mode,
     QueryChunk,
     QueryInfo,
@@ -65,20 +66,28 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """How a request's query was read, and what it was lowered to."""
+class Reading:
+    """How a query was read, and the plan that answers it."""
 
     parsed: ParsedQuery
+    mode: Mode
     plan: Plan
     warnings: tuple[str, ...]
     relaxed: bool = False
+    """Nothing matches as asked, so ``plan`` asks for any of the words, and finds something."""
     meant: str | None = None
 
-    def synonyms(self, mode: Mode) -> tuple[Synonym, ...]:
+    def synonyms(self) -> tuple[Synonym, ...]:
         """Return the synonyms that were searched."""
-        asked = self.parsed.wanted() if mode == "auto" else []
-        used = [chunk.synonyms for chunk in asked if chunk.sentence or self.relaxed]
+        used = [chunk.synonyms for chunk in self.parsed.wanted() if self._widened(chunk)]
         return tuple(dict.fromkeys(synonym for synonyms in used for synonym in synonyms))
+
+    def others(self, chunk: Chunk) -> tuple[str, ...]:
+        """Return the words of synonyms by which a wanted chunk was searched too."""
+        return chunk.other_words if self._widened(chunk) else ()
+
+    def _widened(self, chunk: Chunk) -> bool:
+        return self.mode == "auto" and (chunk.sentence or self.relaxed)
 
 
 class SearchService:
@@ -133,13 +142,18 @@ class SearchService:
         started = time.perf_counter()
         check(request, self.settings)
         deadline = Deadline(self.settings.search_deadline)
-        reading = self._read(request, deadline)
-        result = self._run(reading.plan, request, deadline)
-        if result.total == 0 and request.mode == "auto":
-            relaxed = relax(reading.parsed)
-            if relaxed is not None:
-                result = self._run(relaxed, request, deadline)
-                reading = replace(reading, plan=relaxed, relaxed=result.total > 0)
+        reading, result = self._answer(
+            self._read(request, deadline),
+            lambda plan: self.engine.search(
+                plan,
+                request.filters,
+                request.sort,
+                (request.page - 1) * request.per_page,
+                request.per_page,
+                FACET_FIELDS,
+                deadline,
+            ),
+        )
         wanted = _wanted(reading.parsed, request.mode)
         if result.total_literal == 0 and request.mode != "words":
             meant = did_you_mean(
@@ -164,13 +178,8 @@ class SearchService:
         """Yield every hit that ``execute`` counts, without holding them all."""
         check(replace(request, page=1, per_page=1), self.settings)
         deadline = Deadline(self.settings.search_deadline)
-        reading = self._read(request, deadline)
-        chosen = reading.plan
-        if request.mode == "auto":
-            found = self.engine.search(chosen, request.filters, limit=0, deadline=deadline)
-            if found.total == 0:
-                chosen = relax(reading.parsed) or chosen
-        hits = self.engine.stream(chosen, request.filters, request.sort, deadline)
+        reading = self._decide(request, deadline)
+        hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
         wanted = _wanted(reading.parsed, request.mode)
         return (_hit(hit, wanted) for hit in hits)
 
@@ -192,11 +201,17 @@ class SearchService:
         check(SearchRequest(q), self.settings)
         return suggest(q, limit, self.engine, self.segmenter, self._places)
 
-    def read_query(self, request: SearchRequest) -> tuple[ParsedQuery, tuple[str, ...]]:
-        """Return how the query of ``request`` is read, with warnings, without searching."""
+    def read_query(self, request: SearchRequest) -> Reading:
+        """Return how the query of ``request`` is read, and whether ``execute`` relaxes it."""
         check(request, self.settings)
-        reading = self._read(request, Deadline(self.settings.search_deadline))
-        return reading.parsed, reading.warnings
+        return self._decide(request, Deadline(self.settings.search_deadline))
+
+    def match(self, reading: Reading, section: Section) -> MatchKind | None:
+        """Return how ``section`` matches a query that was read; ``None`` if it does not."""
+        deadline = Deadline(self.settings.search_deadline)
+        alone = Filters(document=(section.document_id,))
+        hits = self.engine.stream(reading.plan, alone, "document", deadline)
+        return next((hit.match for hit in hits if hit.section.id == section.id), None)
 
     # --- reading documents ---
 
@@ -296,7 +311,7 @@ class SearchService:
 
     # --- inside ---
 
-    def _read(self, request: SearchRequest, deadline: Deadline) -> _Reading:
+    def _read(self, request: SearchRequest, deadline: Deadline) -> Reading:
         parsed = parse(request.q, self.segmenter, request.synonyms)
         chunks = list(parsed.chunks())
         if len(chunks) > self.settings.max_chunks:
@@ -316,20 +331,32 @@ class SearchService:
                 for chunk, _ in chunks
                 if not chunk.words and not chunk.quoted
             )
-        return _Reading(parsed, plan(parsed, request.mode), tuple(warnings))
+        return Reading(parsed, request.mode, plan(parsed, request.mode), tuple(warnings))
 
-    def _run(self, plan: Plan, request: SearchRequest, deadline: Deadline) -> EngineResult:
-        return self.engine.search(
-            plan,
-            request.filters,
-            request.sort,
-            (request.page - 1) * request.per_page,
-            request.per_page,
-            FACET_FIELDS,
-            deadline,
-        )
+    def _answer(
+        self, reading: Reading, find: Callable[[Plan], EngineResult]
+    ) -> tuple[Reading, EngineResult]:
+        """Return what ``find`` finds, relaxed where nothing matches as asked, and the reading."""
+        found = find(reading.plan)
+        if found.total or reading.mode != "auto":
+            return reading, found
+        relaxed = relax(reading.parsed)
+        if relaxed is None:
+            return reading, found
+        found = find(relaxed)
+        return replace(reading, plan=relaxed, relaxed=found.total > 0), found
 
-    def _query_info(self, request: SearchRequest, reading: _Reading) -> QueryInfo:
+    def _decide(self, request: SearchRequest, deadline: Deadline) -> Reading:
+        """Return how the query is read, relaxed where ``execute`` relaxes it."""
+        reading = self._read(request, deadline)
+        if request.mode != "auto":
+            return reading  # never relaxed, so there is nothing to count
+        return self._answer(
+            reading,
+            lambda plan: self.engine.search(plan, request.filters, limit=0, deadline=deadline),
+        )[0]
+
+    def _query_info(self, request: SearchRequest, reading: Reading) -> QueryInfo:
         return QueryInfo(
             q=request.q,
             mode=request.mode,
@@ -347,7 +374,7 @@ class SearchService:
             ),
             relaxed=reading.relaxed,
             warnings=reading.warnings,
-            synonyms=reading.synonyms(request.mode),
+            synonyms=reading.synonyms(),
             did_you_mean=reading.meant,
         )
 

@@ -14,8 +14,16 @@ import search_service
 from search_service import parsing
 from search_service.analysis import fold
 from search_service.errors import IndexMissing, InvalidRequest, NotFound
-from search_service.models import FACET_FIELDS, Document, Hit, SearchResult, Section
-from search_service.query import Plan, plan
+from search_service.models import (
+    FACET_FIELDS,
+    MODES,
+    Document,
+    Hit,
+    Mode,
+    SearchResult,
+    Section,
+)
+from search_service.query import Plan
 from search_service.requests import SearchRequest
 from search_service.service import SearchService
 
@@ -150,8 +158,7 @@ def test_every_piece_of_text_is_found_where_it_stands(
 
 
 def literally(service: SearchService, q: str) -> Plan:
-    parsed, _ = service.read_query(SearchRequest(q, "literal"))
-    return plan(parsed, "literal")
+    return service.read_query(SearchRequest(q, "literal")).plan
 
 
 def test_auto_finds_at_least_what_literal_finds(
@@ -261,12 +268,39 @@ def test_a_query_that_finds_nothing_is_relaxed(service: SearchService) -> None:
     assert (nothing.total, nothing.query.relaxed) == (0, False)
 
 
-@pytest.mark.parametrize("q", ["枫桥经验", "枫桥经验 武隆区 高铁", "枫桥经验 -调解", ""])
-def test_all_hits_in_a_row_are_the_hits_that_are_counted(service: SearchService, q: str) -> None:
-    result = service.search(q, per_page=100)
-    streamed = [hit.section.id for hit in service.stream(SearchRequest(q))]
-    assert streamed == [hit.section.id for hit in result.hits]
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("district", [(), ("武隆区",), ("南岸区", "开州区")])
+@pytest.mark.parametrize(
+    "q",
+    [
+        "枫桥经验",
+        "枫桥经验 武隆区 高铁",
+        "枫桥经验 -调解",
+        "南岸区 枫桥经验",
+        "航空母舰",
+        "“枫桥经念” 调解",
+        "怎么处理信访户的矛盾？",
+        "",
+    ],
+)
+def test_all_hits_in_a_row_are_the_hits_that_are_counted(
+    service: SearchService, q: str, district: tuple[str, ...], mode: Mode
+) -> None:
+    """Also where they are relaxed: whether is decided within the filters."""
+    request = SearchRequest(q, mode, search_service.make_filters(district), per_page=100)
+    result = service.execute(request)
+    streamed = list(service.stream(request))
+    assert [hit.section.id for hit in streamed] == ids(result)
+    assert [hit.match for hit in streamed] == [hit.match for hit in result.hits]
     assert len(streamed) == result.total
+    assert service.read_query(request).relaxed == result.query.relaxed
+
+
+def test_a_query_is_relaxed_where_the_filters_leave_nothing(service: SearchService) -> None:
+    assert not service.search("枫桥经验 调解").query.relaxed
+    request = SearchRequest("枫桥经验 调解", filters=search_service.make_filters(["武隆区"]))
+    assert service.execute(request).query.relaxed
+    assert {hit.match for hit in service.stream(request)} == {"partial"}
 
 
 def test_a_question_is_answered_by_what_covers_it(service: SearchService) -> None:

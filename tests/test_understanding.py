@@ -11,7 +11,6 @@ import search_service
 from search_service import SearchService
 from search_service.engines.base import Deadline, Suggestion
 from search_service.errors import DeadlineExceeded, EngineUnavailable
-from search_service.explain import explain
 from search_service.models import Mode
 from search_service.query import parse
 from search_service.understanding import did_you_mean, simplified
@@ -204,12 +203,3 @@ def test_synonyms_are_listed_only_where_they_were_used(service: SearchService) -
     assert service.search(asked, synonyms=False).query.synonyms == ()
     assert service.search(asked, mode="literal").query.synonyms == ()
     assert service.search("信访").query.synonyms == ()
-
-
-def test_explain_shows_parts_and_where_they_were_found(service: SearchService) -> None:
-    (place, text) = explain(service, "南岸区2023年 调解", section_id="nanan-2023/6").chunks
-    assert [part.text for part in place.parts] == ["南岸区", "2023年"]
-    assert (place.in_text, place.in_context) == (False, True)
-    assert (text.in_text, text.nearest) == (True, "调解")
-    (elsewhere, _) = explain(service, "开州区2023年 调解", section_id="nanan-2023/6").chunks
-    assert elsewhere.in_context is False

@@ -324,8 +324,15 @@ class ChunkExplained(_Answer):
     words_missing = fields.List(
         fields.String(), metadata={"description": "Words that the section lacks."}
     )
+    synonyms_found = fields.List(
+        fields.String(),
+        metadata={"description": "Words of synonyms that the section has, where searched."},
+    )
     nearest = fields.String(
-        metadata={"description": "The longest piece of the chunk that stands in the section."}
+        metadata={"description": "The longest piece of the folded chunk that the section has."}
+    )
+    nearest_text = fields.String(
+        metadata={"description": "That piece as the section writes it; empty where there is none."}
     )
 
 
@@ -335,6 +342,7 @@ class ExplainAnswer(_Answer):
     q = _text("As given.", "枫桥经验")
     mode = _text("How to match.", "auto", validate=validate.OneOf(MODES))
     chunks = _many(ChunkExplained, "What was asked for.")
+    relaxed = _flag("Nothing in the index matches as asked, so any of the words is enough.")
     warnings = _texts("What was read in another way than it may have been meant.")
     section = fields.String(
         allow_none=True, required=True, metadata={"description": "The section asked about."}

@@ -67,3 +67,14 @@ def test_explain_tells_why_a_section_does_not_match(client: FlaskClient) -> None
     assert (literal["match"], literal["chunks"][0]["in_text"]) == ("literal", True)
     absent = client.get("/api/v1/explain?q=枫桥经验&section=nanan-2023/0").json
     assert absent["match"] is None
+
+
+def test_explain_tells_that_any_word_was_enough(client: FlaskClient) -> None:
+    q = "枫桥经验 航空母舰"
+    found = client.get("/api/v1/search", query_string={"q": q}).json
+    assert found["query"]["relaxed"] is True
+    section = found["hits"][0]["id"]
+    answer = client.get("/api/v1/explain", query_string={"q": q, "section": section}).json
+    assert (answer["relaxed"], answer["match"]) == (True, "partial")
+    assert [chunk["words_found"] for chunk in answer["chunks"]] == [["枫桥经验"], []]
+    assert client.get("/api/v1/explain", query_string={"q": "枫桥经验"}).json["relaxed"] is False
