@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from search_service.analysis import Segmenter, fold
 from search_service.engines.base import Engine, Suggestion
 from search_service.query import parse, plan
 from search_service.understanding import Places
+
+_EFFORT = 2048
+"""Sections that may be read to count completions: this bounds what an answer costs, also
+where all of them are long and of middling frequency. Frequent ones are counted without
+reading, so what is left out is one of many, and rarely the first."""
+_COMBINED = 8
+"""Completions that are counted where chunks stand before: each of them is a search."""
 
 
 def suggest(
@@ -18,19 +26,25 @@ def suggest(
     prefix = fold(last)
     if not prefix:
         return []
-    mined = engine.completions(prefix, limit)
-    counts = {} if before else {suggestion.text: suggestion.sections for suggestion in mined}
-    found = [(text, 0) for text in _places(prefix, places)]
-    found += [(suggestion.text, suggestion.sections) for suggestion in mined]
-    found += [(word.text, word.sections) for word in engine.suggest(prefix, limit)]
-    for text, least in found:
-        whole = " ".join([*before, text])
-        enough = least and sum(count > least for count in counts.values()) >= limit
-        if whole not in counts and not enough:  # counting is what takes time
-            counts[whole] = _sections(whole, engine, segmenter)
-    kept = [text for text, count in counts.items() if count and not _absorbed(text, counts, q)]
+    found = dict.fromkeys(
+        " ".join([*before, text]) for text in _found(prefix, limit, engine, places)
+    )
+    plans = [plan(parse(text, segmenter), "literal") for text in found]
+    totals = zip(found, engine.totals(plans, _EFFORT), strict=True)
+    counts = {text: total for text, total in totals if total}
+    kept = [text for text in counts if not _absorbed(text, counts, q)]
     kept.sort(key=lambda text: (-counts[text], text))
     return [Suggestion(text, counts[text]) for text in kept[:limit]]
+
+
+def _found(prefix: str, limit: int, engine: Engine, places: Places) -> Iterator[str]:
+    """Yield what completes ``prefix``: places, then words and phrases in turn."""
+    yield from sorted(
+        name for name in places.districts() | places.towns() if name.startswith(prefix)
+    )
+    words = (suggestion.text for suggestion in engine.suggest(prefix, limit))
+    for texts in zip_longest(words, engine.completions(prefix)):
+        yield from filter(None, texts)
 
 
 def _absorbed(text: str, counts: Mapping[str, int], q: str) -> bool:
@@ -39,11 +53,3 @@ def _absorbed(text: str, counts: Mapping[str, int], q: str) -> bool:
         len(longer) > len(text) and longer.startswith(text) and count == counts[text]
         for longer, count in counts.items()
     )
-
-
-def _places(prefix: str, places: Places) -> list[str]:
-    return sorted(name for name in places.districts() | places.towns() if name.startswith(prefix))
-
-
-def _sections(q: str, engine: Engine, segmenter: Segmenter) -> int:
-    return engine.search(plan(parse(q, segmenter), "literal"), limit=0).total

@@ -17,7 +17,7 @@ from operator import itemgetter
 from search_service.analysis import FoldedText, Segmenter, fold
 from search_service.engines.base import Deadline, Engine
 from search_service.errors import DeadlineExceeded, EngineUnavailable
-from search_service.models import Filters, Mode
+from search_service.models import Mode
 from search_service.parsing.data import table
 from search_service.parsing.places import mentions
 from search_service.query import (
@@ -75,11 +75,9 @@ class Places:
 
     def towns(self) -> frozenset[str]:
         """Return the towns of the index."""
-        info = self._engine.info()
-        if self._towns[0] != info.generation:
-            _, documents = self._engine.documents(Filters(), "document", 0, info.documents)
-            names = frozenset(document.town for document in documents if document.town)
-            self._towns = (info.generation, names)
+        generation = self._engine.info().generation
+        if self._towns[0] != generation:
+            self._towns = (generation, self._engine.towns())
         return self._towns[1]
 
     def find(self, text: str) -> Iterator[_Piece]:

@@ -160,14 +160,28 @@ class Engine(ABC):
     def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
         """Return words that start with ``prefix`` (already folded), most frequent first."""
 
-    def completions(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+    def completions(self, prefix: str) -> Sequence[str]:
         """Return phrases and headings that start with ``prefix`` (already folded).
 
-        They stand in as many sections as they say. An engine that cannot look for them
+        Likely the most frequent first; at most a few. An engine that cannot look for them
         returns none.
         """
-        del prefix, limit
+        del prefix
         return ()
+
+    def towns(self) -> frozenset[str]:
+        """Return the towns that documents name."""
+        _, documents = self.documents(Filters(), "document", 0, self.info().documents)
+        return frozenset(document.town for document in documents if document.town)
+
+    def totals(self, plans: Sequence[Plan], effort: int) -> list[int | None]:
+        """Return how many sections each plan finds, exactly, or ``None`` where it is left out.
+
+        A plan is left out if too little is left of ``effort``, the number of sections that
+        may be read in all to confirm literals. An engine that need not read them counts all.
+        """
+        del effort
+        return [self.search(plan, limit=0).total for plan in plans]
 
     def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
         """Return up to ``limit`` texts that differ from ``text`` (folded) in one letter.

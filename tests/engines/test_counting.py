@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from search_service.analysis import Segmenter
 from search_service.engines.base import Deadline, Engine, MatrixRow, Suggestion
 from search_service.models import Filters, Report, YearRange
+from search_service.query import parse, plan
 from tests.engines.contract import found, read, report
 
 
@@ -169,3 +171,40 @@ def test_suggestions_are_words_of_the_index(engine: Engine) -> None:
     assert list(engine.suggest("不存在", 10)) == []
     assert list(engine.suggest("", 10)) == []
     assert list(engine.suggest("\ud800", 10)) == []
+
+
+def test_totals_are_exact_or_left_out(engine: Engine, segmenter: Segmenter) -> None:
+    engine.rebuild(
+        [
+            report(
+                "a", ("一、行政复议", "行政复议案件，行政诉讼"), "行政复议机关", title="南岸区报告"
+            ),
+            report("b", "行政机关，行政复议案件", title="酉阳县报告"),
+        ]
+    )
+    expected = {
+        "行": 3,
+        "行政": 3,
+        "行政复议": 3,
+        "行政复议案件": 2,
+        "复议案件受理": 0,
+        "南岸区 行政复议": 2,
+        "酉阳县 案件": 1,
+        "行政复议 -案件": 1,
+    }
+    plans = [plan(parse(q, segmenter), "literal") for q in expected]
+    assert engine.totals(plans, 1000) == list(expected.values())
+    for effort in range(8):
+        totals = engine.totals(plans, effort)
+        assert all(a in (None, b) for a, b in zip(totals, expected.values(), strict=True))
+    assert engine.totals(plans[:2], 0) == [3, 3]  # nothing has to be read for these
+    assert engine.totals([], 0) == []
+
+
+def test_towns_are_those_of_documents(engine: Engine) -> None:
+    engine.rebuild(
+        [report("a", "x", town="涂山镇"), report("b", "x"), report("c", "x", town="涂山镇")]
+    )
+    assert engine.towns() == {"涂山镇"}
+    engine.update([report("d", "x", town="花园街道")], ["a", "c"])
+    assert engine.towns() == {"花园街道"}

@@ -1,7 +1,7 @@
 """What continues the text that is being typed: phrases and headings.
 
 They are mined from a sample of the sections that hold what was typed, so they need no
-index of their own and are never out of date. Counts are exact.
+index of their own and are never out of date.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from search_service.analysis import Segmenter, fold
-from search_service.engines.base import Suggestion
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.snapshot import Snapshot
 
 _SAMPLE = 32
 """Sections looked at for completions: about 1 ms; more adds only rare phrases."""
 _PHRASES, _HEADINGS = 5, 2
-"""How many completions there are at most: counting each of them exactly takes time."""
+"""How many completions there are at most."""
 _ENDS = frozenset(
     [
         "应当",
@@ -50,10 +49,11 @@ _ABSORBED = 0.8
 _NUMBERING = re.compile(r"[（(]?第?[一二三四五六七八九十百零\d]{0,5}[)）]?[、.．章节条款]?[,，]?")
 
 
-def completions(
-    snapshot: Snapshot, segmenter: Segmenter, prefix: str, limit: int
-) -> list[Suggestion]:
-    """Return phrases and headings that begin with ``prefix`` (folded), most frequent first."""
+def completions(snapshot: Snapshot, segmenter: Segmenter, prefix: str) -> list[str]:
+    """Return phrases and headings that begin with ``prefix`` (folded).
+
+    The most frequent of the sample first.
+    """
     counts: Counter[str] = Counter()
     headings: set[str] = set()
     for number in _sampled(snapshot.literal(prefix), _SAMPLE):
@@ -67,7 +67,7 @@ def completions(
                 headings.add(heading)
     mined = [text for text, count in counts.items() if count > 1 and not _absorbed(text, counts)]
     mined.sort(key=lambda text: (-counts[text], text))
-    return _counted(snapshot, [*mined[:_PHRASES], *sorted(headings)[:_HEADINGS]])[:limit]
+    return [*mined[:_PHRASES], *sorted(headings)[:_HEADINGS]]
 
 
 def _phrases(text: str, at: int, prefix: str, segmenter: Segmenter) -> Iterator[str]:
@@ -96,9 +96,3 @@ def _sampled(ids: Ids, size: int) -> list[int]:
     """Return up to ``size`` of ``ids``, evenly spread."""
     chosen: list[int] = ids[:: max(len(ids) // size, 1)][:size].tolist()
     return chosen
-
-
-def _counted(snapshot: Snapshot, texts: list[str]) -> list[Suggestion]:
-    found = [Suggestion(text, len(snapshot.literal(text))) for text in dict.fromkeys(texts)]
-    kept = [suggestion for suggestion in found if suggestion.sections]
-    return sorted(kept, key=lambda suggestion: (-suggestion.sections, suggestion.text))

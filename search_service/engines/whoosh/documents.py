@@ -61,6 +61,12 @@ class DocumentTable:
             mask = mask & named
         return mask
 
+    def values(self, field: str) -> list[Any]:
+        """Return the values of ``district``, ``town`` or ``year`` that live documents have."""
+        column = self.fields[field]
+        found = [column.values[number] for number in np.unique(column.numbers[self.live]).tolist()]
+        return [value for value in found if value is not None]
+
     def order(self, sort: Sort) -> npt.NDArray[np.intp]:
         """Return the place of each document in ``sort``; missing values come last."""
         keys: list[npt.NDArray[np.intp]] = [self.rank]

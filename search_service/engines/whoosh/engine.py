@@ -217,11 +217,31 @@ class WhooshEngine(Engine):
             return []
         return [Suggestion(*item) for item in self.snapshot().suggestions(prefix, limit)]
 
-    def completions(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+    def completions(self, prefix: str) -> Sequence[str]:
         """Return phrases and headings that start with ``prefix``."""
-        if not prefix:
-            return []
-        return completing.completions(self.snapshot(), self._segmenter, prefix, limit)
+        return completing.completions(self.snapshot(), self._segmenter, prefix) if prefix else []
+
+    def towns(self) -> frozenset[str]:
+        """Return the towns that documents name."""
+        return frozenset(self.snapshot().documents.values("town"))
+
+    def totals(self, plans: Sequence[Plan], effort: int) -> list[int | None]:
+        """Return how many sections each plan finds, as far as ``effort`` goes.
+
+        Literals that several plans share are looked for once.
+        """
+        snapshot = self.snapshot()
+        matching = Matching(snapshot, Deadline())
+        totals: list[int | None] = []
+        for plan in plans:
+            needed = matching.effort(plan)
+            if needed > effort:
+                totals.append(None)
+                continue
+            effort -= needed
+            hits = matching.matches(plan).hits
+            totals.append(len(hits))
+        return totals
 
     def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
         """Return texts in the index that differ from ``text`` in one letter."""

@@ -36,6 +36,7 @@ from search_service.query import (
     OfYear,
     Plan,
     SomeWords,
+    literals,
 )
 
 LITERAL, WORDS, PARTIAL = 0, 1, 2
@@ -92,6 +93,19 @@ class Matching:
         partial = subtract(subtract(partial, literal, size), words, size)
         preferred = tuple(hits[self._anywhere(part, hits)] for part in plan.preferred)
         return Matches(hits, (literal, words, partial), preferred)
+
+    def effort(self, plan: Plan) -> int:
+        """Return how many sections and contexts are read at most to find ``plan``'s literals.
+
+        Those that were found for another plan are known already.
+        """
+        asked = {leaf for part in plan.expressions() for leaf in literals(part)}
+        snapshot = self._snapshot
+        effort = sum(snapshot.effort(leaf.folded) for leaf in asked - self._own.keys())
+        if len(asked) > 1:  # then each but one may stand in the context
+            unknown = asked - self._contexts.keys()
+            effort += sum(snapshot.context_effort(leaf.folded) for leaf in unknown)
+        return effort
 
     def own(self, expression: Expression) -> Ids:
         """Return the sections whose own text matches."""

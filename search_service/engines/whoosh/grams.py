@@ -161,6 +161,10 @@ def _numbers(common: _Numbers, pairs: _Numbers) -> npt.NDArray[np.int32]:
     return numbers
 
 
+_Cover = tuple[PostingsReader, int]
+"""A posting list: its reader, and its number there."""
+
+
 class Grams:
     """Finds the texts of one field of one segment that contain a string."""
 
@@ -186,24 +190,40 @@ class Grams:
         if len(text) == 1:
             number = self.characters.find(text)
             return self.characters.ids(number) if number >= 0 else _NOTHING
-        pairs = self._pairs_of(keys)
-        if pairs is None:
+        covers, whole = self._covers(text, keys)
+        if not covers:
             return _NOTHING
-        if len(text) == 2:
-            return self.pairs.ids(int(pairs[0]))
-        frequencies = self._pair_frequencies[pairs]
-        order = frequencies.argsort(kind="stable")
-        covers = [(self.pairs, number) for number in pairs[order[: self._LISTS]].tolist()]
-        if frequencies[order[0]] >= FREQUENT:
-            covers, whole = self._phrases_of(text, pairs.tolist())
-            if whole:
-                return covers[0][0].ids(covers[0][1])
+        if whole:
+            return covers[0][0].ids(covers[0][1])
         candidates = covers[0][0].ids(covers[0][1])
         for reader, number in covers[1 : self._LISTS]:
             if len(candidates) <= self._FEW:
                 break
             candidates = candidates[reader.among(number, candidates)]
         return self._folded.containing(text, candidates)
+
+    def effort(self, text: str, keys: _Numbers) -> int:
+        """Return how many texts ``containing`` looks into at most."""
+        if len(text) == 1:
+            return 0
+        covers, whole = self._covers(text, keys)
+        return 0 if whole or not covers else covers[0][0].frequency(covers[0][1])
+
+    def _covers(self, text: str, keys: _Numbers) -> tuple[list[_Cover], bool]:
+        """Return posting lists that cover ``text``, the rarest first; none if it is nowhere.
+
+        Or only that of all of ``text``, and that it is.
+        """
+        pairs = self._pairs_of(keys)
+        if pairs is None:
+            return [], False
+        if len(text) == 2:
+            return [(self.pairs, int(pairs[0]))], True
+        frequencies = self._pair_frequencies[pairs]
+        order = frequencies.argsort(kind="stable")
+        if frequencies[order[0]] >= FREQUENT:
+            return self._phrases_of(text, pairs.tolist())
+        return [(self.pairs, number) for number in pairs[order[: self._LISTS]].tolist()], False
 
     def _pairs_of(self, keys: _Numbers) -> npt.NDArray[np.intp] | None:
         """Return the number of each pair, or ``None`` if one is in no text."""
@@ -212,9 +232,7 @@ class Grams:
             return None
         return numbers
 
-    def _phrases_of(
-        self, text: str, pairs: list[int]
-    ) -> tuple[list[tuple[PostingsReader, int]], bool]:
+    def _phrases_of(self, text: str, pairs: list[int]) -> tuple[list[_Cover], bool]:
         """Return the longest gram at each place of ``text``, the rarest first.
 
         Or only that of all of ``text``, and that it is.

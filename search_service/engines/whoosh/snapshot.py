@@ -169,6 +169,14 @@ class Snapshot:
             return self._grams.get(text, lambda: self._containing(text))
         return self._containing(text)
 
+    def effort(self, text: str) -> int:
+        """Return how many sections ``literal`` reads at most to find ``text`` (folded)."""
+        return _effort([segment.own for segment in self.segments], text)
+
+    def context_effort(self, text: str) -> int:
+        """Return how many contexts ``contexts_with`` reads at most."""
+        return _effort([segment.contexts for segment in self.segments], text)
+
     def _containing(self, text: str) -> Ids:
         return self._alive(self._gather([s.own for s in self.segments], self.bases, text))
 
@@ -290,6 +298,13 @@ class Snapshot:
             if count:
                 insort(best, (-count, word))
         return [(word, -count) for count, word in best[:limit]]
+
+
+def _effort(indexes: Sequence[TextIndex], text: str) -> int:
+    if not text or not _searchable(text):
+        return 0
+    keys = pair_keys(text)
+    return sum(index.grams.effort(text, keys) for index in indexes)
 
 
 def _searchable(text: str) -> bool:
