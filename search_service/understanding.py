@@ -48,7 +48,7 @@ _CORRECTED = range(3, 13)
 too little left to go by, and a longer one is better asked for in pieces."""
 _CORRECTIONS = 3
 """Chunks of a query in which one is looked for: that costs more than a search."""
-_CANDIDATES = 20
+_CANDIDATES = 10
 _EVERYTHING = AllOf(())
 
 _Piece = tuple[int, int, tuple[str, ...], int | None]
@@ -264,8 +264,10 @@ class _Rewriting:
 
     def _finds(self, q: str) -> bool:
         parsed = parse(q, self._segmenter, synonyms=False)
-        plans = [plan(parsed, self._mode), relax(parsed) if self._mode == "auto" else None]
-        return any(asked is not None and self._total(asked) > 0 for asked in plans)
+        relaxed = relax(parsed) if self._mode == "auto" else None
+        if relaxed is not None and self._total(relaxed):  # the likeliest, so it is asked first
+            return True
+        return self._total(plan(parsed, self._mode)) > 0
 
     def _total(self, asked: Plan) -> int:
         return self._engine.search(asked, limit=0, deadline=self._deadline).total

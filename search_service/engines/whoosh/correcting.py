@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 
 from search_service.engines.base import Deadline, Suggestion
+from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.sets import intersect
 from search_service.engines.whoosh.snapshot import Snapshot
 
@@ -24,14 +27,15 @@ def corrections(snapshot: Snapshot, text: str, limit: int, deadline: Deadline) -
     ``text`` has two code points or more. At most ``limit`` of those found, most frequent
     first. Raises ``DeadlineExceeded``.
     """
-    places = _places(snapshot, text, deadline)
+    holding = cache(snapshot.literal)  # many sides are asked for twice
+    places = _places(text, holding, deadline)
     counts: Counter[str] = Counter()
     for at in places:
         deadline.check()
         left, right = text[:at], text[at + 1 :]
-        ids = snapshot.literal(left or right)
+        ids = holding(left or right)
         if left and right:
-            ids = intersect(ids, snapshot.literal(right), snapshot.size)
+            ids = intersect(ids, holding(right), snapshot.size)
         step = max(-(-len(ids) * len(places) // _SAMPLE), 1)
         pattern = re.compile(f"{re.escape(left)}(.){re.escape(right)}")
         for number in ids[::step].tolist():
@@ -42,16 +46,17 @@ def corrections(snapshot: Snapshot, text: str, limit: int, deadline: Deadline) -
     return _counted(snapshot, best, deadline)
 
 
-def _places(snapshot: Snapshot, text: str, deadline: Deadline) -> list[int]:
+def _places(text: str, holding: Callable[[str], Ids], deadline: Deadline) -> list[int]:
     """Return where a letter of ``text`` stands both of whose sides are in the index.
 
-    What is in the index has all its beginnings there, so the places up to which a
-    beginning and from which an end is there are found by bisection.
+    ``holding`` returns the sections that hold a text. What is in the index has all its
+    beginnings there, so the places up to which a beginning and from which an end is there
+    are found by bisection.
     """
 
     def absent(side: str) -> bool:
         deadline.check()
-        return not len(snapshot.literal(side))
+        return not len(holding(side))
 
     size = len(text)
     lengths = range(1, size)
