@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from search_service.analysis import Segmenter, fold
 from search_service.engines.base import Engine, Suggestion
-from search_service.query import parse, plan
+from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places
 
 _EFFORT = 2048
@@ -35,6 +35,12 @@ def suggest(
     kept = [text for text in counts if not _absorbed(text, counts, q)]
     kept.sort(key=lambda text: (-counts[text], text))
     return [Suggestion(text, counts[text]) for text in kept[:limit]]
+
+
+def _plan(text: str, segmenter: Segmenter) -> Plan:
+    if text.isalnum() and text.casefold() == text:  # no sign to read, and not OR
+        return Plan(literal=Literal(fold(text)))
+    return plan(parse(text, segmenter, synonyms=False), "literal")
 
 
 def _found(prefix: str, limit: int, engine: Engine, places: Places) -> Iterator[str]:
