@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from search_service.analysis import Segmenter, fold
 from search_service.engines.base import Engine, Suggestion
 from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places
 
-_EFFORT = 2048
+_EFFORT = 4096
 """Sections that may be read to count completions: this bounds what an answer costs, also
 where all of them are long and of middling frequency. Frequent ones are counted without
 reading, so what is left out is one of many, and rarely the first."""
@@ -26,10 +26,11 @@ def suggest(
     prefix = fold(last)
     if not prefix:
         return []
-    found = dict.fromkeys(
-        " ".join([*before, text]) for text in _found(prefix, limit, engine, places)
-    )
-    plans = [plan(parse(text, segmenter), "literal") for text in found]
+    completions = _found(prefix, limit, engine, places)
+    if before:
+        completions = islice(completions, _COMBINED)
+    found = dict.fromkeys(" ".join([*before, text]) for text in completions)
+    plans = [_plan(text, segmenter) for text in found]
     totals = zip(found, engine.totals(plans, _EFFORT), strict=True)
     counts = {text: total for text, total in totals if total}
     kept = [text for text in counts if not _absorbed(text, counts, q)]
@@ -38,7 +39,7 @@ def suggest(
 
 
 def _plan(text: str, segmenter: Segmenter) -> Plan:
-    if text.isalnum() and text.casefold() == text:  # no sign to read, and not OR
+    if text.isalnum() and text == text.casefold():  # no sign to read, and not OR
         return Plan(literal=Literal(fold(text)))
     return plan(parse(text, segmenter, synonyms=False), "literal")
 
