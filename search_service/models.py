@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Mode = Literal["auto", "literal", "words"]
 MODES: tuple[Mode, ...] = ("auto", "literal", "words")
@@ -125,9 +125,8 @@ def _year_in(year: int | None, wanted: tuple[YearRange | None, ...]) -> bool:
     return any(span is not None and year in span for span in wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open range of code points."""
+class Span(NamedTuple):
+    """A half-open range of code points: a tuple, because answers have so many of them."""
 
     start: int
     end: int

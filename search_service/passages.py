@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from search_service.analysis import FoldedText, fold
 from search_service.models import Passage, Section, Span
@@ -20,8 +21,9 @@ MAX_PASSAGES = 3
 MAX_LENGTH = 160
 """Code points of a passage; a longer one only where a single match is longer."""
 
-# The first character alone decides where the next two look on: that makes them fast.
 _SENTENCE_END = re.compile(r"[。！？；!?;\n](?:(?<=\n)|[”’」』）)]*)")
+_SENTENCE = re.compile(rf"[^。！？；!?;\n]+(?:{_SENTENCE_END.pattern})?|{_SENTENCE_END.pattern}")
+# The first character alone decides where these look on: that makes them fast.
 _CLAUSE_END = re.compile(  # but not the comma of 1,253 or the colon of 12:30
     r"(?:[，：]|(?<![0-9])[,:]|[,:](?![0-9]))[”’」』）)]*|(?<=[》”])、"
 )
@@ -46,22 +48,25 @@ def find_matches(
     that runs from the heading into the text is marked in both.
     """
     own = own or FoldedText(section.own_text)
-    found: set[tuple[int, int]] = set()
+    found: list[tuple[int, int]] = []
+    """Where each match starts, and minus where it ends: in the order of precedence."""
     for chunk in chunks:
-        found.update(_occurrences(own.text, _needles(own.text, chunk)))
+        for needle in _needles(own.text, chunk):
+            found += _occurrences(own.text, needle)
+    found.sort()
     border = len(section.heading)
     heading: list[Span] = []
     text: list[Span] = []
     reached = -1
-    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
-        span = own.original(start, end)
-        if span.start < reached:
+    for folded_start, minus_end in found:
+        start, end = own.place(folded_start, -minus_end)
+        if start < reached:
             continue
-        reached = span.end
-        if span.start < border:
-            heading.append(Span(span.start, min(span.end, border)))
-        if span.end > border + 1:
-            text.append(Span(max(span.start - border - 1, 0), span.end - border - 1))
+        reached = end
+        if start < border:
+            heading.append(Span(start, min(end, border)))
+        if end > border + 1:
+            text.append(Span(max(start - border - 1, 0), end - border - 1))
     return heading, text
 
 
@@ -74,12 +79,16 @@ def _needles(folded: str, chunk: Chunk) -> list[str]:
     return needles
 
 
-def _occurrences(folded: str, needles: list[str]) -> Iterable[tuple[int, int]]:
-    for needle in needles:
+def _occurrences(folded: str, needle: str) -> list[tuple[int, int]]:
+    found = []
+    if needle:
+        length = len(needle)
         start = folded.find(needle)
-        while start != -1 and needle:
-            yield start, start + len(needle)
-            start = folded.find(needle, start + len(needle))
+        while start != -1:
+            end = start + length
+            found.append((start, -end))
+            start = folded.find(needle, end)
+    return found
 
 
 def select_passages(text: str, matches: Sequence[Span]) -> list[Passage]:
@@ -89,16 +98,17 @@ def select_passages(text: str, matches: Sequence[Span]) -> list[Passage]:
     matches, then the most matches, then the first. Without matches it is the beginning
     of the text.
     """
-    if not text.strip():
+    if not text or text.isspace():
         return []
-    passages = list(_Layout(text, matches).passages())
+    passages = _Layout(text, matches).passages()
     if len(passages) > 1:
-        passages.sort(key=lambda p: (-_variety(text, p), -len(p.matches), p.start))
+        passages.sort(key=lambda p: (-_variety(p), -len(p.matches), p.start))
     return passages[:MAX_PASSAGES]
 
 
-def _variety(text: str, passage: Passage) -> int:
-    return len({_fold_short(text[match.start : match.end]) for match in passage.matches})
+def _variety(passage: Passage) -> int:
+    text, offset = passage.text, passage.start
+    return len({_fold_short(text[start - offset : end - offset]) for start, end in passage.matches})
 
 
 class _Layout:
@@ -108,47 +118,60 @@ class _Layout:
         self.text = text
         self.matches = matches
         self.match_starts = [match.start for match in matches]
-        sentences = _sentences(text)
-        self.starts = [start for start, _ in sentences]
-        self.ends = [end for _, end in sentences]
+        self.items = _items(text)
+        """Where enumerated items begin."""
+        bounds = [0, *accumulate(map(len, _SENTENCE.findall(text)))]
+        self.bounds = sorted({*bounds, *self.items}) if self.items else bounds
+        """Where sentences begin, white space before them included, and the end of the text."""
 
-    def passages(self) -> Iterable[Passage]:
-        """Yield passages in reading order until every match is in one."""
+    def passages(self) -> list[Passage]:
+        """Return passages in reading order until every match is in one."""
         if not self.matches:
-            yield self._passage(self._window(Span(self.starts[0], self.starts[0]), 0))
+            start = _skip_space(self.text, 0)
+            return [self._passage(self._window(Span(start, start), 0))]
+        passages = []
         free = 0
         for match in self.matches:
             if match.end > free:
                 window = self._window(match, free)
                 free = window.end
-                yield self._passage(window)
+                passages.append(self._passage(window))
+        return passages
 
     def _passage(self, window: Span) -> Passage:
-        first = bisect_left(self.match_starts, window.start)
-        last = bisect_left(self.match_starts, window.end)
-        marked = tuple(self.matches[first:last])
-        return Passage(self.text[window.start : window.end], window.start, window.end, marked)
+        start, end = window
+        first = bisect_left(self.match_starts, start)
+        last = bisect_left(self.match_starts, end, first)
+        return Passage(self.text[start:end], start, end, tuple(self.matches[first:last]))
 
     def _window(self, match: Span, free: int) -> Span:
         """Return whole sentences or clauses around ``match`` that start at ``free`` or later."""
-        first = max(bisect_right(self.starts, match.start) - 1, 0)
-        last = min(bisect_left(self.ends, match.end), len(self.ends) - 1)
-        start = min(_skip_space(self.text, max(self.starts[first], free)), match.start)
-        end = max(self.ends[last], match.end)
+        first = bisect_right(self.bounds, match.start) - 1
+        after = bisect_left(self.bounds, match.end, first + 1)
+        start = min(_skip_space(self.text, max(self.bounds[first], free)), match.start)
+        end = max(self._end(after), match.end)
         if end - start > MAX_LENGTH:
             start, end = self._clauses(start, end, match)
         else:
-            end = self._extended(start, end, last + 1)
+            end = self._extended(start, end, after)
         return Span(start, self._before_cut_match(match, start, end))
+
+    def _end(self, bound: int) -> int:
+        """Return where the sentence before a bound ends, white space left out."""
+        end = self.bounds[bound]
+        while end and self.text[end - 1].isspace():
+            end -= 1
+        return end
 
     def _extended(self, start: int, end: int, following: int) -> int:
         """Add sentences of the same paragraph and item, or that a match runs into, if they fit."""
-        for number in range(following, len(self.starts)):
-            a, b = self.starts[number], self.ends[number]
-            new = "\n" in self.text[end:a] or _ENUMERATION.match(self.text, a)
-            if b - start > MAX_LENGTH or (new and self._cut_match(end) is None):
+        for number in range(following, len(self.bounds) - 1):
+            bound = self.bounds[number]
+            new = bound in self.items or self.text[bound - 1] == "\n"
+            longer = self._end(number + 1)
+            if longer - start > MAX_LENGTH or (new and self._cut_match(end) is None):
                 break
-            end = b
+            end = max(longer, end)
         return end
 
     def _clauses(self, start: int, end: int, match: Span) -> tuple[int, int]:
@@ -179,22 +202,10 @@ class _Layout:
         return match.end + len(self.text[match.end : end].rstrip())
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Split ``text`` into sentences (line feeds left out); enumerations start new ones."""
-    breaks = {m.end() for m in _SENTENCE_END.finditer(text)}
-    breaks.update(m.start() for m in _ENUMERATION.finditer(text))
-    sentences = []
-    start = 0
-    for bound in sorted({*breaks, len(text)}):
-        end = bound
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
-        if start < end:
-            sentences.append((start, end))
-        start = bound
-    return sentences
+def _items(text: str) -> set[int]:
+    if "是" in text or "要" in text or "其" in text:  # each has one of these
+        return {match.start() for match in _ENUMERATION.finditer(text)}
+    return set()
 
 
 def _skip_space(text: str, start: int) -> int:

@@ -8,7 +8,6 @@ the original each folded code point came from.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -55,31 +54,65 @@ class FoldedText:
     ``text`` is ``fold(original)``; all offsets count code points.
     """
 
-    __slots__ = ("_changes", "_original", "text")
+    __slots__ = ("_changes", "_original", "_shifts", "_starts", "text")
 
     def __init__(self, original: str) -> None:
-        self.text = fold(original)
-        self._original = original
-        self._changes: Sequence[Change] = _changes(original, self.text)
+        text = fold(original)
+        self._set(original, text, _changes(original, text))
 
     @classmethod
     def restored(cls, original: str, text: str, changes: Sequence[Change]) -> FoldedText:
         """Return ``FoldedText(original)``, whose parts are known already, without folding."""
         folded = cls.__new__(cls)
-        folded.text = text
-        folded._original = original
-        folded._changes = changes
+        folded._set(original, text, changes)
         return folded
+
+    def _set(self, original: str, text: str, changes: Sequence[Change]) -> None:
+        self.text = text
+        self._original = original
+        self._changes = changes
+        self._starts: list[int] | None = None
+        self._shifts: list[int] | None = None
 
     def original(self, start: int, end: int) -> Span:
         """Return the shortest span of the original whose fold contains ``text[start:end]``.
 
         The folded range must not be empty.
         """
+        return Span(*self.place(start, end))
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return what ``original`` returns, as a bare pair: texts have many matches."""
         if not self._changes:
-            return Span(start, end)
-        first, first_end = self._group(start)
-        last, last_end = self._group(end - 1)
+            return start, end
+        starts, shifts = self._starts, self._shifts
+        if starts is None:
+            starts, shifts = self._look_up()
+        first = bisect_right(starts, start)
+        last = bisect_right(starts, end - 1, first)
+        if shifts is not None:
+            return start + shifts[first], end + shifts[last]
+        return self._shortest(start, end, self._group(first, start), self._group(last, end - 1))
+
+    def _look_up(self) -> tuple[list[int], list[int] | None]:
+        """Make the table of where changes start.
+
+        And where they only remove characters, as in nearly every text, how far what
+        follows each of them is from its place in the original.
+        """
+        starts = [change[0] for change in self._changes]
+        shifts = None
+        if all(start == end for start, end, _, _ in self._changes):
+            shifts = [0, *(end - at for _, at, _, end in self._changes)]
+        self._shifts = shifts
+        self._starts = starts  # last: another thread may be here too
+        return starts, shifts
+
+    def _shortest(
+        self, start: int, end: int, head: tuple[int, int], tail: tuple[int, int]
+    ) -> tuple[int, int]:
+        """Narrow the groups of characters at both ends down to what is needed of them."""
+        (first, first_end), (last, last_end) = head, tail
         if 1 < max(first_end - first, last_end - last) <= _LONGEST_SHRUNK:
             needle = self.text[start:end]
             spans = [
@@ -90,15 +123,17 @@ class FoldedText:
             ]
             for _, a, b in sorted(spans):
                 if needle in fold(self._original[a:b]):
-                    return Span(a, b)
-        return Span(first, last_end)
+                    return a, b
+        return first, last_end
 
-    def _group(self, offset: int) -> tuple[int, int]:
-        """Return the range of the original that folds to what is at ``offset``."""
-        number = bisect_right(self._changes, (offset, sys.maxsize)) - 1
-        if number < 0:
+    def _group(self, number: int, offset: int) -> tuple[int, int]:
+        """Return the range of the original that folds to what is at ``offset``.
+
+        ``number`` changes start at ``offset`` or before.
+        """
+        if not number:
             return offset, offset + 1
-        _, folded_end, start, end = self._changes[number]
+        _, folded_end, start, end = self._changes[number - 1]
         if offset < folded_end:
             return start, end
         return end + offset - folded_end, end + offset - folded_end + 1

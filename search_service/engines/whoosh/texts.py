@@ -241,7 +241,7 @@ class Originals:
 
     def __getitem__(self, number: int) -> tuple[str, FoldedText]:
         """Return a text as it was given, and folded."""
-        place = int(np.searchsorted(self._whole, number))
+        place = int(self._whole.searchsorted(number))
         if place < len(self._whole) and self._whole[place] == number:
             start, end = self._whole_bounds[place : place + 2].tolist()
             original = bytes(self._whole_text[start:end]).decode()
