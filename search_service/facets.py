@@ -14,21 +14,37 @@ def facet(
 
     Districts go by count, years from the newest, a missing value comes last.
     """
-    if name == "year":
-        selected = {value for value in counts if _year_selected(value, filters)}
-        selected.update(
+    selected = _selected(name, counts, filters)
+    order = _newest_first if name == "year" else _most_first
+    found = sorted({**dict.fromkeys(selected, 0), **counts}.items(), key=order)
+    return tuple([FacetValue(value, count, value in selected) for value, count in found])
+
+
+def _newest_first(item: tuple[str | int | None, int]) -> int:
+    year = item[0]
+    return 1 if year is None else -int(year)
+
+
+def _most_first(item: tuple[str | int | None, int]) -> tuple[int, bool, str]:
+    value, count = item
+    return -count, value is None, str(value)
+
+
+def _selected(
+    name: FacetField, counts: Mapping[str | int | None, int], filters: Filters
+) -> set[str | int | None]:
+    if name == "district":
+        return set(filters.district)
+    if not filters.year:
+        return set()
+    return {
+        *(value for value in counts if _year_selected(value, filters)),
+        *(
             span.first if span is not None else None
             for span in filters.year
             if span is None or (span.first is not None and span.first == span.last)
-        )
-    else:
-        selected = set(filters.district)
-    values = [
-        FacetValue(value, counts.get(value, 0), value in selected) for value in {*counts, *selected}
-    ]
-    if name == "year":
-        return tuple(sorted(values, key=lambda v: (v.value is None, -int(v.value or 0))))
-    return tuple(sorted(values, key=lambda v: (-v.count, v.value is None, str(v.value))))
+        ),
+    }
 
 
 def _year_selected(value: str | int | None, filters: Filters) -> bool:

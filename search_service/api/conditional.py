@@ -43,7 +43,7 @@ def answer(
     info = service.info()
     shared.metrics.serving(info)
     tag = etag(info.generation, canonical)
-    if tag in request.if_none_match.as_set(include_weak=True):
+    if _held(tag):
         return _not_modified(tag)
     body, made_from, hits = make(service)
     if made_from is not None and made_from.generation != info.generation:
@@ -62,11 +62,11 @@ def cached() -> Response | None:
         return None
     info = shared.index.service().info()
     found = shared.cache.get(_key(info.generation))
-    shared.metrics.cache.labels("miss" if found is None else "hit").inc()
+    shared.metrics.looked_up(found is not None)
     if found is None:
         return None
     require_acceptable(found.mimetype)
-    if found.etag in request.if_none_match.as_set(include_weak=True):
+    if _held(found.etag):
         return _not_modified(found.etag)
     return _respond(found)
 
@@ -88,6 +88,13 @@ def require_acceptable(mimetype: str) -> None:
     kind = mimetype.partition(";")[0]
     if request.accept_mimetypes.quality(kind) <= 0:
         raise Problem(406, f"this answer is {kind}, which the Accept header rules out")
+
+
+def _held(tag: str) -> bool:
+    """Return whether the client says that it holds the answer with this tag."""
+    return "HTTP_IF_NONE_MATCH" in request.environ and tag in request.if_none_match.as_set(
+        include_weak=True
+    )
 
 
 def _key(generation: str) -> Key:

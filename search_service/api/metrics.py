@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -57,6 +58,10 @@ class Metrics:
             "index_served_since_seconds", "Unix time since which this generation is served."
         )
         self._generation = ""
+        # Looking a child up by its labels takes longer than counting.
+        self._requests_of = lru_cache(1024)(self.requests.labels)
+        self._seconds_of = lru_cache(256)(self.seconds.labels)
+        self._lookups = {result: self.cache.labels(result) for result in ("hit", "miss")}
 
     def _gauge(self, name: str, help_text: str) -> Gauge:
         return Gauge(
@@ -68,8 +73,12 @@ class Metrics:
 
     def answered(self, endpoint: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self.requests.labels(endpoint, method, str(status)).inc()
-        self.seconds.labels(endpoint).observe(seconds)
+        self._requests_of(endpoint, method, str(status)).inc()
+        self._seconds_of(endpoint).observe(seconds)
+
+    def looked_up(self, found: bool) -> None:
+        """Count a look into the cache of answers."""
+        self._lookups["hit" if found else "miss"].inc()
 
     def serving(self, info: IndexInfo) -> None:
         """Note which generation is being served."""

@@ -78,9 +78,9 @@ class PostingsReader:
         kind = self._kinds[number]
         stream = self._stream[self._starts[number] : self._starts[number + 1]]
         if kind == _BITMAP:
-            return np.flatnonzero(np.unpackbits(stream, bitorder="little").view(np.bool_))
+            return np.unpackbits(stream, bitorder="little").view(np.bool_).nonzero()[0]
         steps = stream if kind == _STEPS8 else stream.view("<u2")
-        numbers = np.cumsum(steps, dtype=np.intp)
+        numbers: Ids = steps.cumsum(dtype=np.intp)
         if len(steps) == self._frequencies[number]:
             return numbers
         result: Ids = numbers[steps != (255 if kind == _STEPS8 else 65535)]

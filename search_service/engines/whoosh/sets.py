@@ -79,7 +79,7 @@ def unite(sets: Sequence[Ids], size: int) -> Ids:
     mask = np.zeros(size, np.bool_)
     for ids in sets:
         mask[ids] = True
-    return np.flatnonzero(mask)
+    return mask.nonzero()[0]
 
 
 def subtract(first: Ids, second: Ids, size: int) -> Ids:
