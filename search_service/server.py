@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import shutil
@@ -127,12 +128,16 @@ class _Application(BaseApplication):  # type: ignore[misc]
         from search_service.api import create_app  # noqa: PLC0415 - see serve()
 
         app = create_app(self.settings, self.limiter)
-        try:  # so that the first request neither waits for what is loaded nor can fail at it
-            app.extensions["search_service"].index.service().search("法治")
+        try:
+            app.extensions["search_service"].index.service().warm()
         except SearchServiceError as error:
             logging.getLogger("search_service.index").warning(
                 "index not opened", extra={"reason": str(error)}
             )
+        # What is there now stays, so that looking through it for garbage, which stops
+        # all threads for tens of milliseconds, is for nothing.
+        gc.collect()
+        gc.freeze()
         return app
 
     def _when_ready(self, _arbiter: Any) -> None:

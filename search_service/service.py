@@ -54,6 +54,9 @@ from search_service.requests import SearchRequest, check, make_filters
 from search_service.suggesting import suggest
 from search_service.understanding import Places, did_you_mean, recognise
 
+_QUESTION = "法治南岸区2023年有哪些举措？"
+"""A question that names a place and a year, so that reading and ranking it needs everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
@@ -106,6 +109,11 @@ class SearchService:
     def refresh(self) -> bool:
         """Serve the newest generation from now on; return whether it changed."""
         return self.engine.refresh()
+
+    def warm(self) -> None:
+        """Load what is loaded when first needed, so that no request has to wait for it."""
+        self.search(_QUESTION)
+        self.suggest(_QUESTION[:1])
 
     def close(self) -> None:
         """Release the index."""

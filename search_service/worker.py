@@ -17,6 +17,7 @@ import logging
 import re
 import socket
 import struct
+import sys
 import time
 from collections import deque
 from functools import partial
@@ -46,6 +47,9 @@ _MEMORY_INTERVAL = 1.0
 _YIELD = 0.001
 """Seconds for which a new connection is left to workers that hold fewer."""
 
+_SWITCH = 0.0002
+"""Seconds for which a thread may keep the interpreter while others wait for it. Python's
+own 5 ms are waited a dozen times by a request beside one that computes for long."""
 _NO_DESCRIPTOR = 0.05
 """Seconds to wait where a connection cannot be taken because too many files are open."""
 
@@ -112,6 +116,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._memory_checked = 0.0
         self._memory_limit = self.settings.worker_memory * _MEBIBYTE
 
+    def init_process(self) -> None:
+        """Load the application and answer requests until told to end."""
+        sys.setswitchinterval(_SWITCH)
+        super().init_process()
+
     @property
     def nr_conns(self) -> int:
         """Connections that this worker holds; the other workers see the number too."""
@@ -132,6 +141,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Take new connections from now on, or no more."""
         super().set_accept_enabled(enabled)
         self._publish()
+        _log.debug("accepting connections" if enabled else "not accepting connections")
 
     def notify(self) -> None:
         """Tell the master that this worker lives, unless it has grown too large to go on."""

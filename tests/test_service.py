@@ -394,3 +394,12 @@ def test_threads_may_share_a_service(service: SearchService, entries: list[Entry
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, pieces)) == expected
+
+
+def test_warming_up_works_whatever_is_held(tmp_path: Path, service: SearchService) -> None:
+    service.warm()
+    (tmp_path / "none").mkdir()
+    search_service.build_index([tmp_path / "none"], tmp_path / "index")
+    empty = search_service.open_index(tmp_path / "index")
+    empty.warm()
+    empty.close()

@@ -78,8 +78,9 @@ def held_by(pid: int, port: int) -> int:
 
 
 def test_connections_that_arrive_together_spread_over_the_workers(index: Path) -> None:
-    with running(index, workers="3", log_level="info") as server, ExitStack() as stack:
-        assert until(lambda: sum("index opened" in line for line in server.lines) == 3)
+    with running(index, workers="3", log_level="debug") as server, ExitStack() as stack:
+        accepting = '"accepting connections"'
+        assert until(lambda: sum(accepting in line for line in server.lines) == 3)
         for _ in range(30):
             client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 20))
             client.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -145,9 +145,10 @@ def test_killed_workers_cost_only_what_they_were_answering(index: Path, long_for
 
 
 def test_a_worker_that_hangs_is_replaced_and_the_others_answer(index: Path) -> None:
-    options = {"workers": "2", "worker_timeout": "5", "log_level": "info"}
+    options = {"workers": "2", "worker_timeout": "5", "log_level": "debug"}
     with running(index, **options) as server:
-        assert until(lambda: sum("index opened" in line for line in server.lines) == 2)
+        accepting = '"accepting connections"'
+        assert until(lambda: sum(accepting in line for line in server.lines) == 2)
         victim = min(workers(server))
         os.kill(victim, signal.SIGSTOP)
         for _ in range(50):  # each on a connection of its own
