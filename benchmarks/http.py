@@ -3,12 +3,15 @@
     python -m benchmarks.http INDEX [--seconds 10]
 
 ``INDEX`` is an index directory, e.g. of the seeds or of a large corpus. Measured, with two
-worker processes and the load from one process of four threads:
+worker processes:
 
-1. an endpoint that returns a constant as large as the average search answer,
-2. searches that all differ (no answer can come from the cache), and repeated ones,
-3. normal searches alone, then beside four clients that send the worst questions known,
-4. the memory of a worker while everything is exported.
+1. searches that all differ (no answer can come from the cache), repeated ones, and an
+   endpoint that returns a constant as large as the average answer, each from four
+   clients that ask one question after another,
+2. normal searches, as many a second as half of what was reached in 1, alone and then beside
+   a client that asks the worst questions known, one after another, without end; the cache
+   is off,
+3. the memory of a worker while everything is exported.
 """
 
 from __future__ import annotations
@@ -25,12 +28,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
 from search_service import config, open_index
 
 THREADS = 4
+"""Clients that ask one question after another."""
+CONNECTIONS = 16
+"""Clients of a load that does not wait for answers."""
+SERVE = [sys.executable, "-m", "search_service.cli", "serve", "--port", "0"]
 
 WORST = [
     " OR ".join("的一是在不了有和人这中大为上个国我以要"[:16]),
@@ -93,25 +101,56 @@ def server(command: list[str], index: Path) -> Iterator[tuple[int, int]]:
         process.wait(60)
 
 
-def load(port: int, target: Callable[[random.Random], str], seconds: float) -> list[float]:
+def load(port: int, target: Callable[[], str], seconds: float) -> list[float]:
     """Ask from all threads for some time; return the latencies of 200s, sorted."""
     latencies: list[float] = []
     end = time.perf_counter() + seconds
 
-    def ask(seed: int) -> None:
-        client, choice = Client(port), random.Random(seed)
+    def ask() -> None:
+        client = Client(port)
         while (started := time.perf_counter()) < end:
-            status, _ = client.get(target(choice))
+            status, _ = client.get(target())
             if status == 200:
                 latencies.append(time.perf_counter() - started)
         client.close()
 
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(THREADS)]
+    in_threads(ask, THREADS)
+    return sorted(latencies)
+
+
+def paced(port: int, target: Callable[[], str], seconds: float, rate: float) -> list[float]:
+    """Ask ``rate`` times a second, whatever the answers take; return what they took, sorted.
+
+    It counts from when a request was due, so that waiting for a connection counts too.
+    """
+    latencies: list[float] = []
+    started = time.perf_counter()
+    due = iter(started + n / rate for n in range(int(seconds * rate)))
+    guard = threading.Lock()
+
+    def ask() -> None:
+        client = Client(port)
+        while True:
+            with guard:
+                at = next(due, None)
+            if at is None:
+                break
+            time.sleep(max(at - time.perf_counter(), 0))
+            client.get(target())
+            latencies.append(time.perf_counter() - at)
+        client.close()
+
+    in_threads(ask, CONNECTIONS)
+    return sorted(latencies)
+
+
+def in_threads(work: Callable[[], None], count: int) -> None:
+    """Do ``work`` in so many threads at once."""
+    threads = [threading.Thread(target=work) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sorted(latencies)
 
 
 def shown(latencies: list[float], seconds: float) -> str:
@@ -124,18 +163,25 @@ def shown(latencies: list[float], seconds: float) -> str:
 
 
 def phrases(index: Path, count: int) -> list[str]:
-    """Return texts of two to six characters that stand in the index."""
+    """Return texts of two to six characters from all over the index."""
     choice = random.Random(0)
     service = open_index(index)
-    sections = [hit.section.text for hit in service.search("", per_page=100).hits]
-    texts = [text for text in sections if len(text) > 20]
-    found = []
-    while len(found) < count:
+    documents: list[str] = []
+    for page in range(1, 101):
+        _, found = service.documents(page=page, per_page=100)
+        documents.extend(document.id for document in found)
+        if len(found) < 100:
+            break
+    chosen = choice.sample(documents, min(len(documents), 500))
+    sections = (section for name in chosen for section in service.report(name).sections)
+    texts = [section.text for section in sections if len(section.text) > 20]
+    service.close()
+    phrases = []
+    while len(phrases) < count:
         text = choice.choice(texts)
         start = choice.randrange(len(text) - 6)
-        found.append(text[start : start + choice.randint(2, 6)])
-    service.close()
-    return found
+        phrases.append(text[start : start + choice.randint(2, 6)])
+    return phrases
 
 
 def search(q: str) -> str:
@@ -143,48 +189,47 @@ def search(q: str) -> str:
     return f"/api/v1/search?q={quote(q)}"
 
 
-def serving(index: Path, seconds: float) -> int:
-    """Measure searches; return the average size of an answer."""
-    asked = phrases(index, 20_000)
-    count = iter(range(1 << 60))
-    with server([sys.executable, "-m", "search_service.cli", "serve", "--port", "0"], index) as (
-        pid,
-        port,
-    ):
+def serving(index: Path, asked: list[str], seconds: float) -> tuple[int, float]:
+    """Measure searches; return the average size of an answer and how many came a second."""
+    different = cycle(asked)
+    with server(SERVE, index) as (pid, port):
         client = Client(port)
-        sizes = [client.get(search(q))[1] for q in asked[:200]]
+        sizes = [client.get(search(q))[1] for q in asked[-200:]]
         client.close()
-        size = sum(sizes) // len(sizes)
-
-        def different(_: random.Random) -> str:
-            number = next(count)
-            return search(asked[number % len(asked)]) + f"&page=1&per_page={10 - number % 3}"
-
-        print("searches, all different: ", shown(load(port, different, seconds), seconds))
-        repeated = load(port, lambda choice: search(choice.choice(asked[:50])), seconds)
+        latencies = load(port, lambda: search(next(different)), seconds)
+        print("searches, all different: ", shown(latencies, seconds))
+        repeated = load(port, lambda: search(random.choice(asked[:50])), seconds)
         print("searches, repeated:      ", shown(repeated, seconds))
-        alone = load(port, lambda choice: search(choice.choice(asked)), seconds)
-        print("normal searches, alone:  ", shown(alone, seconds))
-        stop = threading.Event()
-        attackers = [threading.Thread(target=attack, args=(port, stop)) for _ in range(4)]
-        for attacker in attackers:
-            attacker.start()
-        beside = load(port, lambda choice: search(choice.choice(asked)), seconds)
-        stop.set()
-        for attacker in attackers:
-            attacker.join()
-        print("beside worst questions:  ", shown(beside, seconds))
         exporting(pid, port)
-    return size
+    return sum(sizes) // len(sizes), len(latencies) / seconds
 
 
-def attack(port: int, stop: threading.Event) -> None:
-    """Send the worst questions, one after another, until told to stop."""
+def beside(index: Path, asked: list[str], seconds: float, rate: float) -> None:
+    """Measure normal searches alone and beside the worst questions."""
+    different = cycle(asked)
+    os.environ["SEARCH_SERVICE_CACHE_SIZE"] = "0"
+    with server(SERVE, index) as (_, port):
+
+        def normal() -> list[float]:
+            return paced(port, lambda: search(next(different)), seconds, rate)
+
+        normal()  # once for everything that is decoded when first needed
+        print("normal searches, alone:  ", shown(normal(), seconds))
+        command = [sys.executable, "-m", "benchmarks.http", str(index), f"--attack={port}"]
+        attacker = subprocess.Popen(command)
+        print("beside worst questions:  ", shown(normal(), seconds))
+        attacker.kill()
+        attacker.wait()
+    del os.environ["SEARCH_SERVICE_CACHE_SIZE"]
+
+
+def attack(port: int) -> None:
+    """Ask the worst questions, one after another, until stopped."""
     client = Client(port)
-    while not stop.is_set():
+    pages = ((100, 1), (100, 20), (10, 1), (100, 7))
+    for per_page, page in cycle(pages):
         for q in WORST:
-            client.get(f"{search(q)}&per_page=100&page={random.randint(1, 20)}")
-    client.close()
+            client.get(f"{search(q)}&per_page={per_page}&page={page}")
 
 
 def exporting(pid: int, port: int) -> None:
@@ -241,14 +286,20 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--constant", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--attack", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.constant:
         constant(given.constant)
         return
-    size = serving(given.index, given.seconds)
+    if given.attack:
+        attack(given.attack)
+        return
+    asked = phrases(given.index, 20_000)
+    size, rate = serving(given.index, asked, given.seconds)
+    beside(given.index, asked, given.seconds, rate / 2)
     command = [sys.executable, "-m", "benchmarks.http", str(given.index), f"--constant={size}"]
     with server(command, given.index) as (_, port):
-        latencies = load(port, lambda _: "/constant", given.seconds)
+        latencies = load(port, lambda: "/constant", given.seconds)
         print(f"constant of {size:6} bytes:", shown(latencies, given.seconds))
 
 
