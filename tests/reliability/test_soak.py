@@ -1,6 +1,6 @@
 """A long mixed load: descriptors, threads, memory and disk stay where they were.
 
-A minute by default, an hour in the long form. What is taken is looked at every second;
+A minute by default, an hour in the long form. What is taken is looked at after every turn;
 the most of the last third must not be more than the most of the first third, after a
 warm-up, but for the slack that is named here.
 """
@@ -22,6 +22,9 @@ from tests.api.test_server import until, workers
 from tests.reliability.test_server_faults import KEY, Load, private, put
 
 Taken = dict[str, int]
+
+SAMPLES = 30
+"""At least; where turns are slow, that takes longer."""
 
 THREADS = 8
 """Threads of a worker's pool."""
@@ -76,10 +79,9 @@ def test_nothing_grows_under_a_long_mixed_load(tmp_path: Path, long_form: bool) 
             some_of_everything(server, index, turn)
             if time.monotonic() - started > seconds / 6:
                 samples.append(taken(server, index))
-            if time.monotonic() - started > seconds:
+            if time.monotonic() - started > seconds and len(samples) >= SAMPLES:
                 break
         assert workers(server) == first  # none was lost on the way
-    assert len(samples) >= 30
     third = len(samples) // 3
     thirds = samples[:third], samples[-third:]
     most = {name: [max(sample[name] for sample in part) for part in thirds] for name in SLACK}
