@@ -10,10 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_service.analysis import Segmenter
+from search_service.analysis import Segmenter, fold
+from search_service.analysis.segmenter import Backend
 from search_service.errors import ConfigError
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+SEGMENTERS: dict[Backend, Segmenter] = {
+    "rjieba": Segmenter(backend="rjieba"),
+    "jieba": Segmenter(backend="jieba"),
+}
 
 WORDS = [
     ("", []),
@@ -75,6 +81,19 @@ def test_words_are_never_stop_words_or_punctuation(segmenter: Segmenter, text: s
     assert not segmenter.stop_words.intersection(words)
     assert all(any(character.isalnum() for character in word) for word in words)
     assert set(words) <= set(segmenter.search_words(text))
+
+
+JOINING = st.text(
+    st.sampled_from([*"法治行政a１ＧDp，。“”「'- \n\u3000①㎡ﬁ각eé\u0301\u0323𠮷İßςΣ"])
+)
+
+
+@pytest.mark.parametrize("backend", ["rjieba", "jieba"])
+@given(st.one_of(JOINING, st.text(st.characters(exclude_categories=["Cs"]), max_size=40)))
+def test_every_word_of_a_text_stands_in_its_fold(backend: Backend, text: str) -> None:
+    """Literal search relies on it: it does not read texts that have a literal as a word."""
+    folded = fold(text)
+    assert all(word in folded for word in SEGMENTERS[backend].search_words(text))
 
 
 def test_threads_may_share_a_segmenter(segmenter: Segmenter) -> None:

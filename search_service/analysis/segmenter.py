@@ -64,6 +64,10 @@ class Segmenter:
         """
         return list(self._cut(_prepared(text)))
 
+    def is_word(self, token: str) -> bool:
+        """Return whether one of the ``pieces`` of a text is a word."""
+        return self._kept[token]
+
     def search_words(self, text: str) -> list[str]:
         """Return the words of a section: search-mode cut, which adds the words inside words."""
         return self._keep(self._cut_for_search(_prepared(text)))

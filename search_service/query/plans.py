@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from search_service.analysis import Segmenter, fold
@@ -105,24 +105,6 @@ class Plan:
     """Those of two chunks. Literal hits count only these: inside a chunk they are alike."""
     preferred: tuple[Expression, ...] = ()
     """Sections that match one of these (``any``) rank higher, for each that they match."""
-
-    def expressions(self) -> Iterator[Expression]:
-        """Yield everything that is evaluated."""
-        groups = (self.literal, self.words, self.partial)
-        yield from (group for group in groups if group is not None)
-        yield from self.preferred
-
-
-def literals(expression: Expression) -> Iterator[Literal]:
-    """Yield the literals in ``expression``, excluded ones too."""
-    if isinstance(expression, Literal):
-        yield expression
-    elif isinstance(expression, AnyOf):
-        for part in expression.parts:
-            yield from literals(part)
-    elif isinstance(expression, AllOf):
-        for part in (*expression.parts, *expression.excluded):
-            yield from literals(part)
 
 
 SENTENCE_SHARE = 0.05

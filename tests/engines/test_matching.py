@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from search_service.analysis import fold
 from search_service.engines.base import Engine
 from search_service.models import Mode
-from tests.engines.contract import found, kinds, report
+from tests.engines.contract import found, kinds, read, report
 
 OWN = [
     # text, query, mode, group or None
@@ -174,3 +177,32 @@ def test_text_that_no_file_holds_is_no_trouble(engine: Engine) -> None:
     found(engine, "\x00")
     _, section = engine.section("a", 0) or pytest.fail("the section is gone")
     assert section.text in ("甲\ud800乙\x00丙", "甲\ufffd乙\ufffd丙")
+
+
+def test_literals_that_many_sections_have_as_a_word(engine: Engine) -> None:
+    """They stand across words too, and most sections that have all their pairs do not."""
+    chance = random.Random(3)
+    pieces = ["行政", "复议", "行政复议", "案件", "政复", "复", "议案", "行", "政", "，", "“议”"]
+    bodies = ["".join(chance.choices(pieces, k=12)) for _ in range(300)]
+    engine.rebuild([report(f"d{n:02}", *bodies[n * 10 : n * 10 + 10]) for n in range(30)])
+    folded = [fold(body) for body in bodies]
+    asked = [
+        "行政复议",
+        "复议案件",
+        "政复议",
+        "议案件",
+        "行政复",
+        "行政行政",
+        "议行政",
+        "复议复议案",
+    ]
+    expected = [sum(text in body for body in folded) for text in asked]
+    assert min(expected) > 0
+    assert max(expected[:3]) > 128
+    plans = [read(text, "literal") for text in asked]
+    assert engine.totals(plans, 10_000) == expected
+    for text, total in zip(asked, expected, strict=True):
+        assert len(found(engine, text, "literal")) == total
+    for effort in (0, 50, 200):  # each is exact or left out
+        totals = engine.totals(plans, effort)
+        assert all(a in (None, b) for a, b in zip(totals, expected, strict=True))

@@ -7,6 +7,7 @@ index of their own and are never out of date.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
@@ -65,7 +66,7 @@ def completions(snapshot: Snapshot, segmenter: Segmenter, prefix: str) -> list[s
             heading = fold(segment.section(local).heading)[at:]
             if len(prefix) < len(heading) <= _LONGEST_HEADING:
                 headings.add(heading)
-    mined = [text for text, count in counts.items() if count > 1 and not _absorbed(text, counts)]
+    mined = list(_repeated(counts))
     mined.sort(key=lambda text: (-counts[text], text))
     return [*mined[:_PHRASES], *sorted(headings)[:_HEADINGS]]
 
@@ -80,16 +81,20 @@ def _phrases(text: str, at: int, prefix: str, segmenter: Segmenter) -> Iterator[
             return
         if end > first + _BEFORE + _AFTER and end > at + _LONGEST:
             return
-        if end > at + len(prefix) and segmenter.words(token):
+        if end > at + len(prefix) and segmenter.is_word(token):
             yield text[at:end]
         place = end
 
 
-def _absorbed(text: str, counts: Counter[str]) -> bool:
-    return any(
-        len(longer) > len(text) and longer.startswith(text) and count >= _ABSORBED * counts[text]
-        for longer, count in counts.items()
-    )
+def _repeated(counts: Counter[str]) -> Iterator[str]:
+    """Yield what was met more than once, but not nearly always as a part of something longer."""
+    ordered = sorted(counts)
+    for number, text in enumerate(ordered):
+        if counts[text] > 1:
+            end = bisect_left(ordered, text + "\U0010ffff")  # up to here all begin with it
+            longer = ordered[number + 1 : end]
+            if all(counts[other] < _ABSORBED * counts[text] for other in longer):
+                yield text
 
 
 def _sampled(ids: Ids, size: int) -> list[int]:

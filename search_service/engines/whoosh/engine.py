@@ -24,6 +24,7 @@ from search_service.engines.whoosh.backup import copy_in, copy_out
 from search_service.engines.whoosh.changes import noting, superseded, without
 from search_service.engines.whoosh.executor import Matching, rank
 from search_service.engines.whoosh.facets import count_facets
+from search_service.engines.whoosh.grams import Effort, Exhausted
 from search_service.engines.whoosh.matrix import count_matrix
 from search_service.engines.whoosh.segment import Segment, segment_file
 from search_service.engines.whoosh.snapshot import Snapshot
@@ -230,18 +231,8 @@ class WhooshEngine(Engine):
 
         Literals that several plans share are looked for once.
         """
-        snapshot = self.snapshot()
-        matching = Matching(snapshot, Deadline())
-        totals: list[int | None] = []
-        for plan in plans:
-            needed = matching.effort(plan)
-            if needed > effort:
-                totals.append(None)
-                continue
-            effort -= needed
-            hits = matching.matches(plan).hits
-            totals.append(len(hits))
-        return totals
+        matching = Matching(self.snapshot(), Deadline(), Effort(effort))
+        return [_total(matching, plan) for plan in plans]
 
     def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
         """Return texts in the index that differ from ``text`` in one letter."""
@@ -391,6 +382,13 @@ class WhooshEngine(Engine):
             for number in range(segment.documents):
                 if number not in entry.deleted:
                     yield segment.report(number)
+
+
+def _total(matching: Matching, plan: Plan) -> int | None:
+    try:
+        return len(matching.matches(plan).hits)
+    except Exhausted:
+        return None
 
 
 def _hit(snapshot: Snapshot, number: int, group: int, score: float) -> EngineHit:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from search_service import ranking
 from search_service.engines.base import Deadline
+from search_service.engines.whoosh.grams import UNLIMITED, Effort
 from search_service.engines.whoosh.nearness import Nearness, Window
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.sets import (
@@ -36,7 +37,6 @@ from search_service.query import (
     OfYear,
     Plan,
     SomeWords,
-    literals,
 )
 
 LITERAL, WORDS, PARTIAL = 0, 1, 2
@@ -68,10 +68,14 @@ class Ranked:
 
 
 class Matching:
-    """Evaluates the expressions of one plan over one snapshot."""
+    """Evaluates the expressions of plans over one snapshot.
 
-    def __init__(self, snapshot: Snapshot, deadline: Deadline) -> None:
+    Raises ``Exhausted`` where that takes more than is left of ``effort``.
+    """
+
+    def __init__(self, snapshot: Snapshot, deadline: Deadline, effort: Effort = UNLIMITED) -> None:
         self._snapshot = snapshot
+        self._effort = effort
         self._size = snapshot.size
         self._deadline = deadline
         self._own: dict[Expression, Ids] = {}
@@ -94,19 +98,6 @@ class Matching:
         preferred = tuple(hits[self._anywhere(part, hits)] for part in plan.preferred)
         return Matches(hits, (literal, words, partial), preferred)
 
-    def effort(self, plan: Plan) -> int:
-        """Return how many sections and contexts are read at most to find ``plan``'s literals.
-
-        Those that were found for another plan are known already.
-        """
-        asked = {leaf for part in plan.expressions() for leaf in literals(part)}
-        snapshot = self._snapshot
-        effort = sum(snapshot.effort(leaf.folded) for leaf in asked - self._own.keys())
-        if len(asked) > 1:  # then each but one may stand in the context
-            unknown = asked - self._contexts.keys()
-            effort += sum(snapshot.context_effort(leaf.folded) for leaf in unknown)
-        return effort
-
     def own(self, expression: Expression) -> Ids:
         """Return the sections whose own text matches."""
         found = self._own.get(expression)
@@ -119,7 +110,7 @@ class Matching:
         size = self._size
         match expression:
             case Literal(folded):
-                return self._snapshot.literal(folded)
+                return self._snapshot.literal(folded, self._effort)
             case AllWords(words):
                 lists = [self._snapshot.word(word).own for word in words]
                 return intersect_all(lists, size) if lists else EMPTY
@@ -212,7 +203,7 @@ class Matching:
         found = self._contexts.get(leaf)
         if found is None:
             if isinstance(leaf, Literal):
-                found = self._snapshot.contexts_with(leaf.folded)
+                found = self._snapshot.contexts_with(leaf.folded, self._effort)
             else:
                 found = self._snapshot.contexts_of_words(leaf.words)
             self._contexts[leaf] = found

@@ -161,6 +161,26 @@ def _numbers(common: _Numbers, pairs: _Numbers) -> npt.NDArray[np.int32]:
     return numbers
 
 
+class Exhausted(Exception):
+    """More texts would have to be read than may be."""
+
+
+class Effort:
+    """How many texts may still be read to find literals; no limit by default."""
+
+    def __init__(self, texts: int | None = None) -> None:
+        self._left = texts
+
+    def spend(self, texts: int) -> None:
+        """Take off what is about to be read; raises ``Exhausted`` if it is more than is left."""
+        if self._left is not None:
+            if texts > self._left:
+                raise Exhausted
+            self._left -= texts
+
+
+UNLIMITED = Effort()
+
 _Cover = tuple[PostingsReader, int]
 """A posting list: its reader, and its number there."""
 
@@ -168,24 +188,26 @@ _Cover = tuple[PostingsReader, int]
 class Grams:
     """Finds the texts of one field of one segment that contain a string."""
 
-    _FEW = 24
+    _FEW = 64
     """Texts; looking at this many costs less than narrowing them down further."""
 
     _LISTS = 5
     """Posting lists; more than this rarely narrow further what the rarest ones left."""
 
-    def __init__(self, file: ArrayFile, field: str, folded: Folded) -> None:
+    def __init__(self, file: ArrayFile, field: str, folded: Folded, words: PostingsReader) -> None:
         self.characters = PostingsReader(file, f"{field}.characters")
         self.pairs = PostingsReader(file, f"{field}.pairs")
         self.phrases = PostingsReader(file, f"{field}.phrases")
         self._keys = file[f"{field}.pairs.keys"]
         self._pair_frequencies = file[f"{field}.pairs.df"]
         self._folded = folded
+        self._words = words
 
-    def containing(self, text: str, keys: _Numbers) -> Ids:
+    def containing(self, text: str, keys: _Numbers, effort: Effort) -> Ids:
         """Return the texts whose folded form contains ``text`` (folded, not empty), ascending.
 
-        ``keys`` is ``pair_keys(text)``, made once for all segments.
+        ``keys`` is ``pair_keys(text)``, made once for all segments. Raises ``Exhausted`` if
+        that takes more than is left of ``effort``.
         """
         if len(text) == 1:
             number = self.characters.find(text)
@@ -200,14 +222,21 @@ class Grams:
             if len(candidates) <= self._FEW:
                 break
             candidates = candidates[reader.among(number, candidates)]
-        return self._folded.containing(text, candidates)
+        known = self._having_word(text) if len(candidates) > self._FEW else _NOTHING
+        if len(known):
+            places = known.searchsorted(candidates)
+            candidates = candidates[known.take(places, mode="clip") != candidates]
+        effort.spend(len(candidates))
+        found = self._folded.containing(text, candidates)
+        if len(known):
+            found = np.concatenate([known, found])
+            found.sort()
+        return found
 
-    def effort(self, text: str, keys: _Numbers) -> int:
-        """Return how many texts ``containing`` looks into at most."""
-        if len(text) == 1:
-            return 0
-        covers, whole = self._covers(text, keys)
-        return 0 if whole or not covers else covers[0][0].frequency(covers[0][1])
+    def _having_word(self, text: str) -> Ids:
+        """Return the texts that have ``text`` as a word: a word stands in its folded text."""
+        number = self._words.find(text)
+        return self._words.ids(number) if number >= 0 else _NOTHING
 
     def _covers(self, text: str, keys: _Numbers) -> tuple[list[_Cover], bool]:
         """Return posting lists that cover ``text``, the rarest first; none if it is nowhere.

@@ -130,8 +130,8 @@ class TextIndex:
 
     def __init__(self, file: ArrayFile, field: str) -> None:
         self.folded = Folded(file, field)
-        self.grams = Grams(file, field, self.folded)
         self.words = PostingsReader(file, f"{field}.words")
+        self.grams = Grams(file, field, self.folded, self.words)
         self.lengths = file[f"{field}.lengths"]
 
 

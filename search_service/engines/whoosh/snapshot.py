@@ -18,7 +18,7 @@ from search_service import ranking
 from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.documents import DocumentTable
 from search_service.engines.whoosh.facets import FacetTable
-from search_service.engines.whoosh.grams import pair_keys
+from search_service.engines.whoosh.grams import UNLIMITED, Effort, pair_keys
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.segment import Segment, TextIndex
 from search_service.engines.whoosh.sets import EMPTY, intersect_all, mask_of, subtract
@@ -161,30 +161,29 @@ class Snapshot:
 
     # --- postings ---
 
-    def literal(self, text: str) -> Ids:
-        """Return the live sections whose folded own text contains ``text`` (folded)."""
+    def literal(self, text: str, effort: Effort = UNLIMITED) -> Ids:
+        """Return the live sections whose folded own text contains ``text`` (folded).
+
+        Raises ``Exhausted`` if that takes more than is left of ``effort``.
+        """
         if not text or not _searchable(text):
             return EMPTY
-        if len(text) <= 2:
-            return self._grams.get(text, lambda: self._containing(text))
-        return self._containing(text)
+        if len(text) <= 2:  # no section is read to find it
+            return self._grams.get(text, lambda: self._containing(text, UNLIMITED))
+        return self._containing(text, effort)
 
-    def effort(self, text: str) -> int:
-        """Return how many sections ``literal`` reads at most to find ``text`` (folded)."""
-        return _effort([segment.own for segment in self.segments], text)
+    def _containing(self, text: str, effort: Effort) -> Ids:
+        return self._alive(self._gather([s.own for s in self.segments], self.bases, text, effort))
 
-    def context_effort(self, text: str) -> int:
-        """Return how many contexts ``contexts_with`` reads at most."""
-        return _effort([segment.contexts for segment in self.segments], text)
+    def contexts_with(self, text: str, effort: Effort = UNLIMITED) -> Ids:
+        """Return the contexts one of whose parts contains ``text`` (folded).
 
-    def _containing(self, text: str) -> Ids:
-        return self._alive(self._gather([s.own for s in self.segments], self.bases, text))
-
-    def contexts_with(self, text: str) -> Ids:
-        """Return the contexts one of whose parts contains ``text`` (folded)."""
+        Raises ``Exhausted`` if that takes more than is left of ``effort``.
+        """
         if not text or not _searchable(text):
             return EMPTY
-        return self._gather([s.contexts for s in self.segments], self._context_bases, text)
+        indexes = [segment.contexts for segment in self.segments]
+        return self._gather(indexes, self._context_bases, text, effort)
 
     def contexts_of_words(self, words: Sequence[str]) -> Ids:
         """Return the contexts that have all ``words``; none if there are no words."""
@@ -192,12 +191,14 @@ class Snapshot:
         return intersect_all(lists, self.contexts) if lists else EMPTY
 
     @staticmethod
-    def _gather(indexes: Sequence[TextIndex], bases: Sequence[int], text: str) -> Ids:
+    def _gather(
+        indexes: Sequence[TextIndex], bases: Sequence[int], text: str, effort: Effort
+    ) -> Ids:
         keys = pair_keys(text)
         lists = [
             found + base if base else found
             for index, base in zip(indexes, bases, strict=False)
-            if len(found := index.grams.containing(text, keys))
+            if len(found := index.grams.containing(text, keys, effort))
         ]
         return lists[0] if len(lists) == 1 else np.concatenate([EMPTY, *lists])
 
@@ -298,13 +299,6 @@ class Snapshot:
             if count:
                 insort(best, (-count, word))
         return [(word, -count) for count, word in best[:limit]]
-
-
-def _effort(indexes: Sequence[TextIndex], text: str) -> int:
-    if not text or not _searchable(text):
-        return 0
-    keys = pair_keys(text)
-    return sum(index.grams.effort(text, keys) for index in indexes)
 
 
 def _searchable(text: str) -> bool:
