@@ -103,7 +103,7 @@ def _register_hooks(app: Flask, settings: Settings) -> None:
         allow_origin(response.headers, settings, request.environ.get("HTTP_ORIGIN"))
         if request.method == "OPTIONS":
             preflight(response, settings)
-        response.headers["X-Request-ID"] = g.request_id
+        response.headers.add("X-Request-ID", g.request_id)
         _record(shared, response)
         return response
 

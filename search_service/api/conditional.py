@@ -117,6 +117,6 @@ def _not_modified(tag: str) -> Response:
 def _tagged(response: Response, tag: str) -> Response:
     # Weak, because the time that a search took is in the answer too. no-cache means that
     # the answer may be kept but must be asked for again: the index can change any time.
-    response.headers["ETag"] = f'W/"{tag}"'
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers.add("ETag", f'W/"{tag}"')
+    response.headers.add("Cache-Control", "no-cache")
     return response

@@ -61,18 +61,18 @@ class Protected:
 
 def allow_origin(headers: Headers, settings: Settings, origin: str | None) -> None:
     """Say which other sites may read a response to a request from ``origin``."""
-    headers[_RESOURCES] = "same-origin"
     if not settings.cors_origins:
+        headers.add(_RESOURCES, "same-origin")
         return
     if "*" in settings.cors_origins:
         allowed: str | None = "*"
     else:
         headers.add("Vary", "Origin")
         allowed = origin if origin in settings.cors_origins else None
+    headers[_RESOURCES] = "same-origin" if allowed is None else "cross-origin"
     if allowed is not None:
         headers["Access-Control-Allow-Origin"] = allowed
         headers["Access-Control-Expose-Headers"] = _EXPOSED
-        headers[_RESOURCES] = "cross-origin"
 
 
 def preflight(response: Response, settings: Settings) -> None:

@@ -27,6 +27,9 @@ from search_service.models import Filters, IndexInfo, Section, Sort
 
 _CACHE_BYTES = 64 * 1024 * 1024
 
+_MASKED = 32
+"""The sections of contexts are collected by a mask if they are more than this part of all."""
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -203,8 +206,9 @@ class Snapshot:
         return lists[0] if len(lists) == 1 else np.concatenate([EMPTY, *lists])
 
     def _with_contexts(self, contexts: Ids) -> Ids:
-        if not len(contexts):
-            return EMPTY
+        few = self.sections_with(contexts, self.size // _MASKED)
+        if few is not None:
+            return few
         return self._alive(np.flatnonzero(mask_of(contexts, self.contexts)[self.context_of]))
 
     @cached_property
