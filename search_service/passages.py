@@ -158,20 +158,22 @@ class _Layout:
 
     def _end(self, bound: int) -> int:
         """Return where the sentence before a bound ends, white space left out."""
-        end = self.bounds[bound]
-        while end and self.text[end - 1].isspace():
-            end -= 1
-        return end
+        start = self.bounds[bound - 1]
+        return start + len(self.text[start : self.bounds[bound]].rstrip())
 
     def _extended(self, start: int, end: int, following: int) -> int:
         """Add sentences of the same paragraph and item, or that a match runs into, if they fit."""
+        new = False
         for number in range(following, len(self.bounds) - 1):
             bound = self.bounds[number]
-            new = bound in self.items or self.text[bound - 1] == "\n"
+            new = new or bound in self.items or self.text[bound - 1] == "\n"
             longer = self._end(number + 1)
-            if longer - start > MAX_LENGTH or (new and self._cut_match(end) is None):
+            if max(longer, bound + 1) - start > MAX_LENGTH:
                 break
-            end = max(longer, end)
+            if longer > bound:  # else there is only white space
+                if new and self._cut_match(end) is None:
+                    break
+                end, new = longer, False
         return end
 
     def _clauses(self, start: int, end: int, match: Span) -> tuple[int, int]:

@@ -218,6 +218,9 @@ def test_long_texts_with_many_matches_take_little_time(segmenter: Segmenter) -> 
     found = passages(section(text), "法 建设", segmenter)
     assert len(found) == MAX_PASSAGES
     select_passages("法" * 100_000, [Span(n, n + 1) for n in range(0, 100_000, 2)])
+    empty = "法甲" + "\n" * 100_000 + "乙" + " " * 100_000
+    for text in (empty, empty * 3, ("法" + " " * 150) * 1000 + " " * 100_000):
+        passages(section(text), "法 甲乙", segmenter)
     assert time.process_time() - started < 3
 
 
