@@ -168,8 +168,10 @@ def test_suggestions_are_words_of_the_index(engine: Engine) -> None:
     assert engine.suggest("复", 10)[0] == Suggestion("复议", 2)
     assert len(engine.suggest("复", 1)) == 1
     assert list(engine.suggest("gd", 10)) == [Suggestion("gdp", 1)]
-    assert list(engine.suggest("不存在", 10)) == []
-    assert list(engine.suggest("", 10)) == []
+    for missing in ("不存在", "龥", "𠮷", "\U0010fffd", "\0", ""):  # before and after all words
+        assert list(engine.suggest(missing, 10)) == []
+    engine.rebuild([])
+    assert list(engine.suggest("复", 10)) == []
     assert list(engine.suggest("\ud800", 10)) == []
 
 

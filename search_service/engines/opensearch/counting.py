@@ -178,9 +178,12 @@ def suggest(
     """Return the words that start with ``prefix``, most frequent first."""
     if not prefix or limit < 1 or not encodable(prefix) or len(prefix) > 64:
         return []
+    escaped = _MARKS.sub(r"\\\g<0>", prefix)
     terms: Json = {
         "field": "words",
-        "include": _MARKS.sub(r"\\\g<0>", prefix) + ".*",
+        # Not just "prefix.*": OpenSearch 2.19 takes a way of its own for that, which fails
+        # (index_out_of_bounds_exception) where all words of a shard are less than the prefix.
+        "include": f"{escaped}|{escaped}.*",
         "order": [{"_count": "desc"}, {"_key": "asc"}],
         "size": limit,
         "shard_size": max(10 * limit, 1000),
