@@ -38,6 +38,8 @@ THREADS = 4
 """Clients that ask one question after another."""
 CONNECTIONS = 16
 """Clients of a load that does not wait for answers."""
+_STARTING = 4
+"""Seconds."""
 SERVE = [sys.executable, "-m", "search_service.cli", "serve", "--port", "0"]
 
 WORST = [
@@ -95,6 +97,9 @@ def server(command: list[str], index: Path) -> Iterator[tuple[int, int]]:
             if line.startswith("serving "):
                 break
         port = int(line.split("/")[2].rpartition(":")[2])
+        # The address is open when the first worker may still be starting: all connections
+        # made now would go to one of them, and stay there.
+        time.sleep(_STARTING)
         yield process.pid, port
     finally:
         process.send_signal(signal.SIGTERM)
