@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 _SECTION = re.compile(r"<!-- (\w+) -->\n(.*?)<!-- end -->\n", re.DOTALL)
-_ORDER = ("queries", "build", "memory", "cold", "update", "growth", "http", "opensearch")
+_ORDER = ("queries", "build", "memory", "cold", "update", "growth", "http", "load", "opensearch")
 _INTRODUCTION = """\
 # This engine beside others
 
