@@ -20,11 +20,16 @@ import numpy as np
 import numpy.typing as npt
 
 from search_service.engines.whoosh.arrays import Array, ArrayFile
+from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.postings import Ids, PostingsReader, encode_postings
 from search_service.engines.whoosh.texts import Folded, FoldedColumn
 
 FREQUENT = 2048
 """Texts; looking at this many takes about a millisecond."""
+
+_LONG = 256
+"""Postings; decoding fewer costs less than keeping them."""
+_DECODED_BYTES = 4 * 1024 * 1024
 
 _PART_BITS = np.uint64(17)
 _PART_MASK = np.uint64((1 << 17) - 1)
@@ -202,6 +207,7 @@ class Grams:
         self._pair_frequencies = file[f"{field}.pairs.df"]
         self._folded = folded
         self._words = words
+        self._decoded: ByteCache[Ids] = ByteCache(_DECODED_BYTES, lambda ids: ids.nbytes)
 
     def containing(self, text: str, keys: _Numbers, effort: Effort) -> Ids:
         """Return the texts whose folded form contains ``text`` (folded, not empty), ascending.
@@ -217,11 +223,15 @@ class Grams:
             return _NOTHING
         if whole:
             return covers[0][0].ids(covers[0][1])
-        candidates = covers[0][0].ids(covers[0][1])
+        candidates = self._ids(*covers[0])
         for reader, number in covers[1 : self._LISTS]:
             if len(candidates) <= self._FEW:
                 break
-            candidates = candidates[reader.among(number, candidates)]
+            inside = reader.among(number, candidates)
+            if inside is None:
+                ids = self._ids(reader, number)
+                inside = ids.take(ids.searchsorted(candidates), mode="clip") == candidates
+            candidates = candidates[inside]
         known = self._having_word(text) if len(candidates) > self._FEW else _NOTHING
         if len(known):
             places = known.searchsorted(candidates)
@@ -232,6 +242,15 @@ class Grams:
             found = np.concatenate([known, found])
             found.sort()
         return found
+
+    def _ids(self, reader: PostingsReader, number: int) -> Ids:
+        """Return a posting list; long ones used last are kept decoded.
+
+        Completions of one prefix share most of their grams, and so do the words of a field.
+        """
+        if reader.frequency(number) < _LONG:
+            return reader.ids(number)
+        return self._decoded.get((reader is self.pairs, number), lambda: reader.ids(number))
 
     def _having_word(self, text: str) -> Ids:
         """Return the texts that have ``text`` as a word: a word stands in its folded text."""

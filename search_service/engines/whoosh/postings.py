@@ -86,18 +86,17 @@ class PostingsReader:
         result: Ids = numbers[steps != (255 if kind == _STEPS8 else 65535)]
         return result
 
-    def among(self, number: int, candidates: Ids) -> npt.NDArray[np.bool_]:
-        """Return which of ``candidates`` have the term; cheap for terms that many have."""
-        if self._kinds[number] == _BITMAP:
-            stream = self._stream[self._starts[number] : self._starts[number + 1]]
-            bits = stream[candidates >> 3] >> (candidates & 7).astype(np.uint8)
-            inside: npt.NDArray[np.bool_] = (bits & 1).view(np.bool_)
-            return inside
-        ids = self.ids(number)
-        found: npt.NDArray[np.bool_] = (
-            ids.take(ids.searchsorted(candidates), mode="clip") == candidates
-        )
-        return found
+    def among(self, number: int, candidates: Ids) -> npt.NDArray[np.bool_] | None:
+        """Return which of ``candidates`` have the term, if its list need not be decoded for it.
+
+        That is so for the terms that most documents have.
+        """
+        if self._kinds[number] != _BITMAP:
+            return None
+        stream = self._stream[self._starts[number] : self._starts[number + 1]]
+        bits = stream[candidates >> 3] >> (candidates & 7).astype(np.uint8)
+        inside: npt.NDArray[np.bool_] = (bits & 1).view(np.bool_)
+        return inside
 
     def weights(self, number: int) -> npt.NDArray[np.uint8]:
         """Return the weighted frequency in each of ``ids(number)``."""
