@@ -39,7 +39,7 @@ THREADS = 4
 CONNECTIONS = 16
 """Clients of a load that does not wait for answers."""
 _STARTING = 4
-"""Seconds."""
+"""Seconds until all workers accept connections."""
 SERVE = [sys.executable, "-m", "search_service.cli", "serve", "--port", "0"]
 
 WORST = [

@@ -119,6 +119,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Load the application and answer requests until told to end."""
         sys.setswitchinterval(_SWITCH)
+        memory.share_arenas()
         super().init_process()
 
     @property
