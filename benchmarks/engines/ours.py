@@ -10,8 +10,9 @@ from benchmarks.engines.adapter import Adapter, Answer, Query, Source, Way
 from benchmarks.engines.corpus import read_reports, segmenter
 from search_service.engines.base import Deadline
 from search_service.engines.whoosh.engine import WhooshEngine
-from search_service.engines.whoosh.executor import Matching, rank
 from search_service.engines.whoosh.facets import count_facets
+from search_service.engines.whoosh.matching import Matching
+from search_service.engines.whoosh.scoring import rank
 from search_service.models import FACET_FIELDS, Filters
 from search_service.query import NOTHING, AllWords, Literal, Plan
 

@@ -1,4 +1,4 @@
-"""The array executor against Whoosh's own matchers, over the same index."""
+"""Matching and scoring by arrays against Whoosh's own matchers, over the same index."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The same segments, seen as a Whoosh index.
 
 ``whoosh_reader`` opens a snapshot for Whoosh's own searcher: any Whoosh query runs over
-our arrays through ordinary matchers. It is what the array executor is held against,
-and the way to ask what the executor does not cover (prefixes, wildcards, fuzzy terms).
+our arrays through ordinary matchers. It is what matching and scoring by arrays are held against,
+and the way to ask what they do not cover (prefixes, wildcards, fuzzy terms).
 
 Segments are written whole, from arrays (``segment.segment_file``), so the codec only
 reads. Nothing is pickled: the schema is code, and the list of segments is our manifest.
@@ -60,7 +60,7 @@ class SectionBM25(scoring.BM25F):
         super().__init__(B=ranking.B, K1=ranking.K1)
 
     def idf(self, searcher: Any, fieldname: str, text: str) -> float:
-        """Return the weight of a term as the array executor computes it."""
+        """Return the weight of a term as scoring by arrays computes it."""
         parent = searcher.get_parent()
         return ranking.inverse_document_frequency(
             parent.doc_count_all(), parent.doc_frequency(fieldname, text)

@@ -22,10 +22,11 @@ from search_service.engines.whoosh import completing, correcting
 from search_service.engines.whoosh.arrays import digest_of
 from search_service.engines.whoosh.backup import copy_in, copy_out
 from search_service.engines.whoosh.changes import noting, superseded, without
-from search_service.engines.whoosh.executor import Matching, rank
 from search_service.engines.whoosh.facets import count_facets
 from search_service.engines.whoosh.grams import Effort, Exhausted
+from search_service.engines.whoosh.matching import Matching
 from search_service.engines.whoosh.matrix import count_matrix
+from search_service.engines.whoosh.scoring import rank
 from search_service.engines.whoosh.segment import Segment, segment_file
 from search_service.engines.whoosh.snapshot import Snapshot
 from search_service.engines.whoosh.store import Manifest, SegmentEntry, Store

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from search_service.engines.base import Deadline, MatrixRow
-from search_service.engines.whoosh.executor import LITERAL, Matching
+from search_service.engines.whoosh.matching import LITERAL, Matching
 from search_service.engines.whoosh.snapshot import Snapshot
 from search_service.models import Filters
 from search_service.query import AllOf, AnyOf, Expression, Literal, Plan
