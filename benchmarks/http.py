@@ -8,9 +8,9 @@ worker processes:
 1. searches that all differ (no answer can come from the cache), repeated ones, and an
    endpoint that returns a constant as large as the average answer, each from four
    clients that ask one question after another,
-2. normal searches, as many a second as half of what was reached in 1, alone and then beside
-   a client that asks the worst questions known, one after another, without end; the cache
-   is off,
+2. normal searches, as many a second as half of what was reached in 1, alone, then beside 50
+   clients that ask one of the worst questions known each, all at the same moment, then beside
+   a client that asks them one after another, without end; the cache is off,
 3. the memory of a worker while everything is exported.
 """
 
@@ -220,21 +220,52 @@ def beside(index: Path, asked: list[str], seconds: float, rate: float) -> None:
 
         normal()  # once for everything that is decoded when first needed
         print("normal searches, alone:  ", shown(normal(), seconds))
-        command = [sys.executable, "-m", "benchmarks.http", str(index), f"--attack={port}"]
-        attacker = subprocess.Popen(command)
-        print("beside worst questions:  ", shown(normal(), seconds))
-        attacker.kill()
-        attacker.wait()
+        for kind, name in (("once", "50 worst at once:"), ("on", "worst without end:")):
+            command = [sys.executable, "-m", "benchmarks.http", str(index), f"--attack-{kind}"]
+            attacker = subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE)
+            assert attacker.stdout is not None
+            attacker.stdout.readline()  # its start takes a processor for seconds
+            print(f"beside {name:18}", shown(normal(), seconds))
+            attacker.kill()
+            count = attacker.stdout.read().count(b"\n")
+            attacker.wait()
+            print(f"worst questions answered: {count:7}")
     del os.environ["SEARCH_SERVICE_CACHE_SIZE"]
 
 
-def attack(port: int) -> None:
-    """Ask the worst questions, one after another, until stopped."""
-    client = Client(port)
+def worst() -> list[str]:
+    """Return addresses that ask for as much work as one may."""
     pages = ((100, 1), (100, 20), (10, 1), (100, 7))
-    for per_page, page in cycle(pages):
-        for q in WORST:
-            client.get(f"{search(q)}&per_page={per_page}&page={page}")
+    return [
+        f"{search(q)}&per_page={per_page}&page={page}" for per_page, page in pages for q in WORST
+    ]
+
+
+def attack(port: int) -> None:
+    """Ask the worst questions, one after another, until stopped; print a line for each."""
+    client = Client(port)
+    print("ready", flush=True)
+    for target in cycle(worst()):
+        client.get(target)
+        print("answered", flush=True)
+
+
+def attack_at_once(port: int) -> None:
+    """Ask 50 of the worst questions at the same moment, a second after saying "ready"."""
+    clients = [Client(port) for _ in range(50)]
+    targets = iter(worst())
+    for client in clients:
+        client.get("/healthz")
+    print("ready", flush=True)
+    time.sleep(1)
+    waiting = iter(clients)
+
+    def ask() -> None:
+        target = next(targets)
+        next(waiting).get(target)
+        print("answered", flush=True)
+
+    in_threads(ask, len(clients))
 
 
 def exporting(pid: int, port: int) -> None:
@@ -291,13 +322,17 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--constant", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--attack", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--attack-on", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--attack-once", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.constant:
         constant(given.constant)
         return
-    if given.attack:
-        attack(given.attack)
+    if given.attack_on:
+        attack(given.attack_on)
+        return
+    if given.attack_once:
+        attack_at_once(given.attack_once)
         return
     asked = phrases(given.index, 20_000)
     size, rate = serving(given.index, asked, given.seconds)

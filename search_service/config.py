@@ -178,7 +178,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", _text, "address to listen on"),
     Setting("PORT", "8000", _whole_number(0, 65535), "port to listen on; 0 takes a free one"),
     Setting("WORKERS", "2", _whole_number(1, 256), "server processes"),
-    Setting("THREADS", "8", _whole_number(2, 256), "requests that one process answers at a time"),
+    Setting("THREADS", "32", _whole_number(2, 256), "requests that one process answers at a time"),
     Setting(
         "WORKER_TIMEOUT",
         "30",

@@ -174,7 +174,7 @@ class SearchService:
             total_literal=result.total_literal,
             page=request.page,
             per_page=request.per_page,
-            hits=tuple(_hit(hit, wanted) for hit in result.hits),
+            hits=tuple(_hit(hit, wanted, deadline) for hit in result.hits),
             facets={
                 name: facet(name, result.facets[name], request.filters) for name in FACET_FIELDS
             },
@@ -189,7 +189,8 @@ class SearchService:
         reading = self._decide(request, deadline)
         hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
         wanted = _wanted(reading.parsed, request.mode)
-        return (_hit(hit, wanted) for hit in hits)
+        unlimited = Deadline()
+        return (_hit(hit, wanted, unlimited) for hit in hits)
 
     def matrix(
         self, q: str, mode: Mode = "literal", filters: Filters = Filters()
@@ -397,7 +398,8 @@ def _wanted(parsed: ParsedQuery, mode: Mode) -> list[Chunk]:
     return [replace(chunk, words=()) for chunk in wanted] if mode == "literal" else wanted
 
 
-def _hit(hit: EngineHit, wanted: list[Chunk]) -> Hit:
+def _hit(hit: EngineHit, wanted: list[Chunk], deadline: Deadline) -> Hit:
+    deadline.check()
     heading, text = find_matches(hit.section, wanted, hit.own)
     passages = select_passages(hit.section.text, text)
     return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))

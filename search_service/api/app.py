@@ -24,6 +24,7 @@ from search_service.api.security import Protected, allow_origin, hide_admin, pre
 from search_service.api.views import CHANGING, OPERATING, READING
 from search_service.config import Settings
 from search_service.service import SearchService
+from search_service.turns import Turns
 
 _access = logging.getLogger("search_service.access")
 
@@ -75,6 +76,7 @@ def _register_resources(
         cache=Cache(settings.cache_size),
         metrics=Metrics(),
         limiter=limiter,
+        turns=Turns() if settings.engine == "whoosh" else None,
         openapi=lambda: openapi,
         exports=threading.BoundedSemaphore(max(settings.threads // 2, 1)),
     )

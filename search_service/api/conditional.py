@@ -32,10 +32,12 @@ def answer(
     canonical: Mapping[str, Any],
     make: Callable[[SearchService], Content],
     mimetype: str = JSON,
+    hits: int = 0,
 ) -> Response:
     """Answer a read whose result depends on the index and on ``canonical`` alone.
 
-    ``make`` is called only if the client does not hold this very answer already.
+    ``make`` is called only if the client does not hold this very answer already. It shows
+    up to ``hits`` hits: whoever asks for many lets others go first.
     """
     require_acceptable(mimetype)
     shared = context()
@@ -45,11 +47,12 @@ def answer(
     tag = etag(info.generation, canonical)
     if _held(tag):
         return _not_modified(tag)
-    body, made_from, hits = make(service)
+    with shared.turn(hits):
+        body, made_from, total = make(service)
     if made_from is not None and made_from.generation != info.generation:
         info = made_from
         tag = etag(info.generation, canonical)
-    found = Answer(body, mimetype, tag, hits)
+    found = Answer(body, mimetype, tag, total)
     if shared.cache.limit:
         shared.cache.put(_key(info.generation), found)
     return _respond(found)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +19,7 @@ from search_service.config import Settings
 from search_service.errors import EngineUnavailable, IndexUnusable, SearchServiceError
 from search_service.opening import open_index
 from search_service.service import SearchService
+from search_service.turns import Turns
 
 _log = logging.getLogger("search_service.index")
 
@@ -99,10 +101,16 @@ class Context:
     cache: Cache
     metrics: Metrics
     limiter: RateLimiter | None
+    turns: Turns | None
+    """``None`` where others compute, as a cluster does, and a request only waits for them."""
     openapi: Callable[[], bytes]
     """Returns the OpenAPI document as JSON."""
     exports: threading.BoundedSemaphore
     """Exports at a time: each holds a thread for as long as its client reads."""
+
+    def turn(self, hits: int = 0) -> AbstractContextManager[None]:
+        """Return what computes an answer of so many hits when it is its turn."""
+        return nullcontext() if self.turns is None else self.turns.taken(hits)
 
 
 def context() -> Context:

@@ -29,6 +29,7 @@ from search_service.models import (
     YearRange,
 )
 from search_service.requests import UNKNOWN
+from search_service.turns import give_way
 
 Json = dict[str, Any]
 
@@ -103,6 +104,7 @@ def _years(span: YearRange | None) -> str:
 
 def hit(found: Hit, root: str = "") -> Json:
     """Return one section that was found."""
+    give_way()
     section = found.section
     return {
         "id": section.id,

@@ -30,10 +30,14 @@ from search_service.models import (
     Sort,
 )
 from search_service.query import Plan
+from search_service.turns import give_way
 
 
 class Deadline:
-    """A moment after which a search must stop; asked between the steps of a search."""
+    """A moment after which a search must stop; asked between the steps of a search.
+
+    Between its steps a search also gives way to shorter ones (``turns``).
+    """
 
     __slots__ = ("_at",)
 
@@ -46,6 +50,7 @@ class Deadline:
 
     def check(self) -> None:
         """Raise ``DeadlineExceeded`` once the moment has passed."""
+        give_way()
         if self._at is not None and time.monotonic() > self._at:
             raise DeadlineExceeded(
                 "the search took longer than it may; ask for something more specific or try again"

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from search_service.api import parameters, render
 from search_service.api.conditional import etag, require_acceptable
-from search_service.api.context import context
+from search_service.api.context import Context, context
 from search_service.api.endpoints import Blueprint
 from search_service.api.problems import Problem
 from search_service.api.tables import BATCH, FORMATS
@@ -35,32 +35,39 @@ def export(args: dict[str, Any]) -> Response:
     """Take all hits of a search as a table or as JSON lines."""
     wanted = FORMATS[args["format"]]
     require_acceptable(wanted.content_type)
-    service = context().index.service()
+    shared = context()
+    service = shared.index.service()
     tag = etag(service.info().generation, args)
     headers = {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache"}
     if tag in request.if_none_match.as_set(include_weak=True):
         return Response(status=304, headers=headers)
-    places = context().exports
-    if not places.acquire(blocking=False):
+    if not shared.exports.acquire(blocking=False):
         raise Problem(503, "too many exports are running; try again", headers={"Retry-After": "10"})
-    leave = _once(places.release)
+    leave = _once(shared.exports.release)
     try:
-        hits = service.stream(search_request(args))
-        first = list(islice(hits, BATCH))  # what fails, fails before the 200 is sent
+        with shared.turn(BATCH):
+            hits = service.stream(search_request(args))
+            first = list(islice(hits, BATCH))  # what fails, fails before the 200 is sent
     except BaseException:
         leave()
         raise
     name = f"sections.{args['format']}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    pieces = _until_done(wanted.write(chain(first, hits), request.script_root), leave)
+    pieces = _pieces(wanted.write(chain(first, hits), request.script_root), shared, leave)
     response = Response(pieces, content_type=wanted.content_type, headers=headers)
     response.call_on_close(leave)  # also where nothing was read, as for HEAD
     return response
 
 
-def _until_done(pieces: Iterator[bytes], leave: Callable[[], None]) -> Iterator[bytes]:
+def _pieces(pieces: Iterator[bytes], shared: Context, leave: Callable[[], None]) -> Iterator[bytes]:
+    """Yield ``pieces``, each computed in a turn of its own, and leave at the end."""
     try:
-        yield from pieces
+        while True:
+            with shared.turn(BATCH):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
     finally:
         leave()
 

@@ -145,11 +145,10 @@ class WhooshEngine(Engine):
         """Execute ``plan`` and return one window of its hits."""
         snapshot = self.snapshot()
         matches = Matching(snapshot, deadline).matches(plan)
-        ranked = rank(snapshot, plan, matches, filters, sort, offset, limit)
-        deadline.check()
+        ranked = rank(snapshot, plan, matches, filters, sort, offset, limit, deadline)
         return EngineResult(
             [
-                _hit(snapshot, number, group, score)
+                _hit(snapshot, number, group, score, deadline)
                 for number, group, score in zip(
                     ranked.sections, ranked.groups, ranked.scores, strict=True
                 )
@@ -166,9 +165,10 @@ class WhooshEngine(Engine):
         """Yield every hit in ranking order."""
         snapshot = self.snapshot()
         matches = Matching(snapshot, deadline).matches(plan)
-        ranked = rank(snapshot, plan, matches, filters, sort, 0, snapshot.size)
+        ranked = rank(snapshot, plan, matches, filters, sort, 0, snapshot.size, deadline)
+        unlimited = Deadline()
         return (
-            _hit(snapshot, number, group, score)
+            _hit(snapshot, number, group, score, unlimited)
             for number, group, score in zip(
                 ranked.sections, ranked.groups, ranked.scores, strict=True
             )
@@ -392,7 +392,10 @@ def _total(matching: Matching, plan: Plan) -> int | None:
         return None
 
 
-def _hit(snapshot: Snapshot, number: int, group: int, score: float) -> EngineHit:
+def _hit(
+    snapshot: Snapshot, number: int, group: int, score: float, deadline: Deadline
+) -> EngineHit:
+    deadline.check()
     segment, local = snapshot.locate(number)
     section, own = segment.folded_section(local)
     document = segment.document(int(segment.document_of[local]))

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_service import ranking
+from search_service.engines.base import Deadline
 from search_service.engines.whoosh.matching import LITERAL, PARTIAL, WORDS, Matches
 from search_service.engines.whoosh.nearness import Nearness, Window
 from search_service.engines.whoosh.postings import Ids
@@ -40,14 +41,18 @@ def rank(
     sort: Sort,
     offset: int,
     limit: int,
+    deadline: Deadline = Deadline(),
 ) -> Ranked:
-    """Return hits ``offset`` to ``offset + limit`` in ranking order."""
+    """Return hits ``offset`` to ``offset + limit`` in ranking order.
+
+    Raises ``DeadlineExceeded``.
+    """
     groups = matches.groups
     if filters != Filters():
         mask = snapshot.accepted(filters)
         groups = tuple(ids[mask[ids]] for ids in groups)  # type: ignore[assignment]
     total = sum(map(len, groups))
-    scorer = Scorer(snapshot, plan, matches.preferred)
+    scorer = Scorer(snapshot, plan, matches.preferred, deadline)
     near = Nearness(snapshot, plan)
     if plan.literal is None or sort != "relevance":
         window = near.scored(_sorted_window(scorer, groups, sort, offset, limit), offset)
@@ -114,8 +119,11 @@ def _sorted_window(
 class Scorer:
     """Scores sections for everything that a plan asks and prefers."""
 
-    def __init__(self, snapshot: Snapshot, plan: Plan, preferred: Sequence[Ids]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, plan: Plan, preferred: Sequence[Ids], deadline: Deadline
+    ) -> None:
         self.snapshot = snapshot
+        self._deadline = deadline
         self._words = [snapshot.word(word) for word in plan.score_words]
         self._others = [snapshot.word(word) for word in plan.other_words]
         self._asked = sum(word.weight for word in self._words)
@@ -130,9 +138,9 @@ class Scorer:
     def scores(self, ids: Ids) -> Floats:
         """Return the scores of the sections ``ids`` (ascending)."""
         snapshot = self.snapshot
-        total = score_all(ids, self._words, snapshot.size)
+        total = score_all(ids, self._words, snapshot.size, self._deadline)
         if self._others:
-            others = score_all(ids, self._others, snapshot.size)
+            others = score_all(ids, self._others, snapshot.size, self._deadline)
             total = total + np.float32(ranking.SYNONYM_WEIGHT) * others
         for preferred in self._preferred:
             bonus = np.float32(ranking.PREFERRED_WEIGHT * self._asked)
@@ -143,12 +151,15 @@ class Scorer:
         return total
 
 
-def score_all(ids: Ids, words: Sequence[WordPostings], size: int) -> Floats:
+def score_all(
+    ids: Ids, words: Sequence[WordPostings], size: int, deadline: Deadline = Deadline()
+) -> Floats:
     """Return the scores of the sections ``ids`` (ascending) for ``words``."""
     if len(words) == 1 and ids is words[0].own:
         return words[0].scores
     total = np.zeros(len(ids), np.float32)
     for word in words:
+        deadline.check()
         if not _add(total, ids, word.own, word.scores, size):
             _add(total, ids, word.beside, np.float32(word.context_score), size)
     return total
