@@ -23,6 +23,8 @@ class Clock:
     def perf_counter(self) -> float:
         return self.now
 
+    thread_time = perf_counter
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
@@ -39,11 +41,17 @@ class Requests:
         self.order: list[str] = []
         self.threads: list[threading.Thread] = []
 
-    def wait(self, name: str, hits: int = 0, work: Callable[[], None] = lambda: None) -> None:
+    def wait(
+        self,
+        name: str,
+        hits: int = 0,
+        characters: int = 0,
+        work: Callable[[], None] = lambda: None,
+    ) -> None:
         """Let a request wait for its turn, which somebody must have."""
 
         def run() -> None:
-            with self.shared.taken(hits):
+            with self.shared.taken(hits, characters):
                 self.order.append(name)
                 work()
 
@@ -107,10 +115,10 @@ def test_a_request_that_turns_out_to_be_long_gives_way_too(
 ) -> None:
     with requests.shared.taken():
         requests.wait("second")
-        clock.now += 0.004
+        clock.now += 0.006
         give_way()
         requests.order.append("first, still short")
-        clock.now += 0.004
+        clock.now += 0.006
         give_way()
         requests.order.append("first, long")
     assert requests.done() == ["first, still short", "second", "first, long"]
@@ -130,10 +138,10 @@ def test_short_requests_go_before_long_ones_that_wait_longer(
     requests: Requests, clock: Clock
 ) -> None:
     with requests.shared.taken():
-        for name, hits in (("long", LONG), ("short", 10)):
+        for name, hits, characters in (("page", LONG, 2), ("question", 10, 64), ("short", 10, 6)):
             clock.now += 0.001
-            requests.wait(name, hits)
-    assert requests.done() == ["short", "long"]
+            requests.wait(name, hits, characters)
+    assert requests.done()[0] == "short"
 
 
 def test_long_requests_get_a_turn_although_short_ones_never_end(
@@ -142,7 +150,7 @@ def test_long_requests_get_a_turn_although_short_ones_never_end(
     def another() -> None:
         if "long" not in requests.order and len(requests.order) < 100:
             clock.now += 0.001
-            requests.wait("short", 0, another)
+            requests.wait("short", work=another)
 
     with requests.shared.taken():
         requests.wait("long", LONG)

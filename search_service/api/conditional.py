@@ -32,12 +32,10 @@ def answer(
     canonical: Mapping[str, Any],
     make: Callable[[SearchService], Content],
     mimetype: str = JSON,
-    hits: int = 0,
 ) -> Response:
     """Answer a read whose result depends on the index and on ``canonical`` alone.
 
-    ``make`` is called only if the client does not hold this very answer already. It shows
-    up to ``hits`` hits: whoever asks for many lets others go first.
+    ``make`` is called only if the client does not hold this very answer already.
     """
     require_acceptable(mimetype)
     shared = context()
@@ -47,7 +45,7 @@ def answer(
     tag = etag(info.generation, canonical)
     if _held(tag):
         return _not_modified(tag)
-    with shared.turn(hits):
+    with shared.turn(canonical.get("per_page", 0), canonical.get("q") or ""):
         body, made_from, total = make(service)
     if made_from is not None and made_from.generation != info.generation:
         info = made_from

@@ -39,7 +39,7 @@ def search(args: dict[str, Any]) -> Response:
             return search_text(result).encode(), result.index, result.total
         return render.encode(render.search_result(result, root)), result.index, result.total
 
-    return answer(args, make, TEXT if as_text else JSON, wanted.per_page)
+    return answer(args, make, TEXT if as_text else JSON)
 
 
 def search_request(args: dict[str, Any]) -> SearchRequest:
