@@ -195,19 +195,22 @@ class Folded:
     """The folded column of a field: substring search in one text at a time."""
 
     def __init__(self, file: ArrayFile, field: str) -> None:
-        self.data = file.buffer(f"{field}.folded")
+        self._map, self._begin = file.place(f"{field}.folded")
         self.bounds = file[f"{field}.folded.bounds"]
 
     def __getitem__(self, number: int) -> str:
-        return bytes(self.data[self.bounds[number] : self.bounds[number + 1]]).decode("utf-16-le")
+        start, end = self.bounds[number : number + 2].tolist()
+        return self._map[self._begin + start : self._begin + end].decode("utf-16-le")
 
     def containing(self, needle: str, numbers: Ids) -> Ids:
         """Return those of ``numbers`` whose text contains ``needle`` (already folded)."""
         pattern = needle.encode("utf-16-le")
-        data = self.data
-        starts, ends = self.bounds[numbers].tolist(), self.bounds[numbers + 1].tolist()
+        data, begin = self._map, self._begin
+        # In 64 bits: the file may be longer than one of its arrays can be.
+        starts = (self.bounds[numbers].astype(np.int64) + begin).tolist()
+        ends = (self.bounds[numbers + 1].astype(np.int64) + begin).tolist()
         contained = [
-            (at := (text := bytes(data[start:end])).find(pattern)) >= 0
+            (at := (text := data[start:end]).find(pattern)) >= 0
             and (not at & 1 or _stands_aligned(text, pattern, at))
             for start, end in zip(starts, ends, strict=True)
         ]
