@@ -60,13 +60,17 @@ class Explanation:
 
 
 def explain(
-    service: SearchService, q: str, mode: Mode = "auto", section_id: str | None = None
+    service: SearchService,
+    q: str,
+    mode: Mode = "auto",
+    section_id: str | None = None,
+    synonyms: bool = True,
 ) -> Explanation:
     """Explain how ``q`` is read and, for a section, how it is answered there.
 
     Raises ``NotFound`` if there is no such section.
     """
-    reading = service.read_query(SearchRequest(q, mode))
+    reading = service.read_query(SearchRequest(q, mode, synonyms=synonyms))
     chunks = tuple(
         ChunkExplained(
             chunk.text,

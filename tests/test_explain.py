@@ -78,6 +78,8 @@ def test_synonyms_are_found_only_where_they_were_searched(service: SearchService
     assert "枫桥经验" in chunk.synonyms_found
     (literal,) = explain(service, "枫桥经念", "literal", section).chunks
     assert literal.synonyms_found == ()
+    (without,) = explain(service, "枫桥经念", section_id=section, synonyms=False).chunks
+    assert without.synonyms == without.synonyms_found == ()
     (found,) = explain(service, "枫桥经验", section_id=section).chunks
     assert found.synonyms
     assert found.synonyms_found == ()  # a keyword that is found is never widened

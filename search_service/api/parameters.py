@@ -176,8 +176,11 @@ def mode_field(default: str = "auto") -> fields.String:
     )
 
 
-def switch_field(description: str) -> fields.Boolean:
-    """Return a parameter that is on unless it is ``false``."""
+def synonyms_field() -> fields.Boolean:
+    """Return the field that switches synonyms off."""
+    description = (
+        "Whether questions, and queries that find nothing, may also be answered by synonyms."
+    )
     return fields.Boolean(
         load_default=True,
         truthy={"true"},
@@ -192,9 +195,7 @@ class Query(Filters):
 
     q = query_field(load_default="")
     mode = mode_field()
-    synonyms = switch_field(
-        "Whether questions, and queries that find nothing, may also be answered by synonyms.",
-    )
+    synonyms = synonyms_field()
     sort = text(
         "Order of the hits.",
         load_default="relevance",
@@ -300,6 +301,7 @@ class Explain(Schema):
 
     q = query_field(required=True)
     mode = mode_field()
+    synonyms = synonyms_field()
     section = text(
         "Id of the section to hold the query against: document id, slash, ordinal.",
         "nanan-2023/6",

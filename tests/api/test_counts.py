@@ -78,3 +78,12 @@ def test_explain_tells_that_any_word_was_enough(client: FlaskClient) -> None:
     assert (answer["relaxed"], answer["match"]) == (True, "partial")
     assert [chunk["words_found"] for chunk in answer["chunks"]] == [["枫桥经验"], []]
     assert client.get("/api/v1/explain", query_string={"q": "枫桥经验"}).json["relaxed"] is False
+
+
+def test_explain_reads_a_query_as_a_search_without_synonyms_does(client: FlaskClient) -> None:
+    asked = {"q": "枫桥经念", "synonyms": "false"}
+    assert client.get("/api/v1/search", query_string=asked).json["query"]["synonyms"] == []
+    answer = client.get("/api/v1/explain", query_string=asked).json
+    assert [chunk["synonyms"] for chunk in answer["chunks"]] == [[]]
+    answer = client.get("/api/v1/explain", query_string={"q": asked["q"]}).json
+    assert [chunk["synonyms"] for chunk in answer["chunks"]] != [[]]

@@ -23,7 +23,7 @@ def explain(args: dict[str, Any]) -> Response:
     """Explain how a query is read and, for a section, why it does or does not match."""
 
     def make(service: SearchService) -> Content:
-        found = explain_query(service, args["q"], args["mode"], args["section"])
+        found = explain_query(service, args["q"], args["mode"], args["section"], args["synonyms"])
         content = asdict(found)
         content["chunks"] = [
             {name: value for name, value in chunk.items() if value is not None}
