@@ -9,24 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import DEPTH, Marker, Style, read_marker
 
-_MAX_LENGTH: dict[Style, int] = {"cn": 100, "cn_paren": 100, "ordinal": 45, "shi": 32}
+_MAX_LENGTH: dict[Style, int] = {"cn": 100, "cn_paren": 100, "ordinal": 45}
 _MAX_OTHER = 80
 _MAX_LOST = 45
 """A list item longer than this is an item, not a heading without its number."""
 _MAX_BOLD = 40
 _MAX_MISCOUNTED = 45
-_MAX_LIST = 400
 _CERTAIN = ("part", "chapter", "division", "article", "cn", "cn_paren")
 """Styles that begin nothing but headings, so that a wrong number does not matter."""
+_END = Marker("part", 0, 0)
+"""Stands for the end of a report, which closes all lists."""
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
 _ENDS = "。？！"
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
+_TITLE = re.compile(r"\s*[^，,；;、]{1,30}")
+_NEXT_ITEM = re.compile(r"[；;]\s*")
+_ITEM_END = "；;"
 _GOES_ON = "；;，,、"
 _SENTENCE_END = "。；！？，、,;"
 
@@ -47,14 +52,15 @@ class Heading:
 def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     """The headings among ``lines`` from ``start`` on, in order."""
     markers = [read_marker(line.text) if i >= start else None for i, line in enumerate(lines)]
-    lost = dict(_lost_numbers(lines, markers))
+    lost = _lost_numbers(lines, markers)
+    listed = set(_list_items(lines, markers))
     counter = _Counter(markers)
     found: list[Heading] = []
     for index in range(start, len(lines)):
         line, marker = lines[index], lost.get(index) or markers[index]
         heading = None
-        if marker is not None:
-            heading = _numbered(lines, markers, index, marker, counter)
+        if marker is not None and index not in listed:
+            heading = _numbered(lines, index, marker, counter)
         if heading is None:
             heading = _unnumbered(lines, index)
         if heading is not None:
@@ -104,14 +110,10 @@ class _Counter:
 
 
 def _numbered(
-    lines: Sequence[Line],
-    markers: Sequence[Marker | None],
-    index: int,
-    marker: Marker,
-    counter: _Counter,
+    lines: Sequence[Line], index: int, marker: Marker, counter: _Counter
 ) -> Heading | None:
     text = lines[index].text
-    if marker.style == "shi" and not _stands_alone(lines, markers, index):
+    if marker.style == "shi":  # 一是… 二是… enumerate inside a section
         return None
     if marker.style == "ordinal" and not counter.has_sibling(marker):
         return None
@@ -138,13 +140,40 @@ def heading_length(text: str, marker: Marker) -> int | None:
             end = gap.start()
     if end is None:
         end = len(text)
-        if text[-1] in _GOES_ON and DEPTH[marker.style] >= DEPTH["arabic"]:
+        if text[-1] in (_GOES_ON if DEPTH[marker.style] >= DEPTH["arabic"] else _ITEM_END):
             return None
-    return end if end <= limit else None
+    return end if end <= limit and not _enumerates(text[:end], marker) else None
+
+
+def _enumerates(text: str, marker: Marker) -> bool:
+    """Whether the next numbers stand in the same sentence: 1.…；2.…；3.…。"""
+    starts = (match.end() for match in _NEXT_ITEM.finditer(text, marker.length))
+    return any(
+        inner is not None and (inner.style, inner.number) == (marker.style, marker.number + 1)
+        for inner in (read_marker(text[start:]) for start in starts)
+    )
 
 
 def _first_end(text: str, start: int) -> int | None:
-    """Offset after the first 。or ：outside of brackets and quotes."""
+    """Offset after the first 。or ：outside of brackets and quotes.
+
+    Where these do not pair, they count for nothing. A colon inside the title (聚焦“放”字：
+    深化审批改革) ends nothing: what follows it is short, has no comma, and ends with 。too.
+    """
+    first = next(_outside(text, start, _ENDS), None)
+    if first is None and not _paired(text):
+        first = next((at for at in range(start, len(text)) if text[at] in _ENDS), None)
+    end = len(text) if first is None else first + 1
+    for colon in _outside(text, start, ":："):
+        if colon >= end:
+            break
+        if _is_colon(text, colon) and not _TITLE.fullmatch(text, colon + 1, end):
+            return colon + 1
+    return None if first is None else end
+
+
+def _outside(text: str, start: int, wanted: str) -> Iterator[int]:
+    """Where one of ``wanted`` stands outside of brackets and quotes."""
     depth = 0
     for offset in range(start, len(text)):
         char = text[offset]
@@ -152,82 +181,108 @@ def _first_end(text: str, start: int) -> int | None:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0 and (char in _ENDS or _is_colon(text, offset)):
-            return offset + 1
-    return None
+        elif depth == 0 and char in wanted:
+            yield offset
+
+
+def _paired(text: str) -> bool:
+    return sum(map(text.count, _OPEN)) == sum(map(text.count, _CLOSE))
 
 
 def _is_colon(text: str, offset: int) -> bool:
     """Whether a colon separates words, not the parts of 8:30."""
-    return text[offset] in ":：" and not text[offset + 1 : offset + 2].isdigit()
+    return not text[offset + 1 : offset + 2].isdigit()
 
 
-def _stands_alone(lines: Sequence[Line], markers: Sequence[Marker | None], index: int) -> bool:
-    """Whether 一是… is a heading: a short line with its text in the next paragraph.
+def _list_items(lines: Sequence[Line], markers: Sequence[Marker | None]) -> Iterator[int]:
+    """Sentences in a list of which one is too long to be a heading: then none of them is."""
+    series: dict[Style, list[int]] = {}
+    for index, marker in enumerate([*markers, _END]):
+        if marker is None:
+            continue
+        closed = [style for style in series if DEPTH[style] > DEPTH[marker.style]]
+        if marker.number == 1 and marker.style in series:
+            closed.append(marker.style)
+        for style in closed:
+            yield from _sentences(lines, markers, series.pop(style))
+        if DEPTH[marker.style] >= DEPTH["arabic"]:
+            series.setdefault(marker.style, []).append(index)
 
-    All items of its list must be so; otherwise the list is an enumeration.
+
+def _sentences(
+    lines: Sequence[Line], markers: Sequence[Marker | None], series: Sequence[int]
+) -> Iterator[int]:
+    lengths = {i: heading_length(lines[i].text, marker) for i in series if (marker := markers[i])}
+    if None in lengths.values():
+        for index, length in lengths.items():
+            bare = index + 1 == len(lines) or markers[index + 1] is not None
+            if bare and length == len(lines[index].text) and lines[index].text[-1] in _ENDS:
+                yield index
+
+
+def _lost_numbers(lines: Sequence[Line], markers: Sequence[Marker | None]) -> dict[int, Marker]:
+    """List items that stand exactly where numbers of 一、 or of （一） are missing."""
+    found: dict[int, Marker] = {}
+    outer = [(i, m.number) for i, m in enumerate(markers) if m and m.style == "cn"]
+    edges = [(-1, 0), *outer, (len(markers), 0)]
+    for (start, number), (end, following) in pairwise(edges):
+        spare = max(following - number - 1, 0)
+        found |= _missing(lines, markers, "cn_paren", range(start + 1, end), spare)
+    markers = [found.get(index) or marker for index, marker in enumerate(markers)]
+    return found | _missing(lines, markers, "cn", range(len(markers)), 0) | _last(lines, markers)
+
+
+def _missing(
+    lines: Sequence[Line],
+    markers: Sequence[Marker | None],
+    style: Style,
+    span: range,
+    spare: int,
+) -> dict[int, Marker]:
+    """Items for the numbers of ``style`` that are missing in ``span``.
+
+    There must be as many as numbers. Before the first there may be ``spare`` more, which
+    have lost numbers of the outer style.
     """
-    members = list(_items(markers, index))
-    return len(members) > 1 and all(_is_short_title(lines, markers, i) for i in members)
+    found = {}
+    previous, count = span.start, 0
+    for index in span:
+        marker = markers[index]
+        if marker is None or marker.style != style:
+            continue
+        missing = marker.number - count - 1
+        items = [i for i in range(previous, index) if _may_have_lost(lines[i], markers[i])]
+        if missing > 0 and len(items) in (missing, missing + spare):
+            for number, item in enumerate(items[-missing:], count + 1):
+                found[item] = Marker(style, number, 0)
+        previous, count, spare = index + 1, marker.number, 0
+    return found
 
 
-def _items(markers: Sequence[Marker | None], index: int) -> Iterator[int]:
-    """The lines of the 一是 二是 list that ``index`` belongs to."""
-    first = index
-    for i in range(index, max(-1, index - _MAX_LIST), -1):
-        marker = markers[i]
-        if marker is not None and marker.style == "shi":
-            first = i
-            if marker.number == 1:
-                break
-        elif marker is not None:
-            break
-    expected = 1
-    for i in range(first, min(len(markers), index + _MAX_LIST)):
-        marker = markers[i]
-        if marker is not None and marker.style == "shi":
-            if marker.number < expected:
-                break
-            expected = marker.number + 1
-            yield i
-        elif marker is not None and DEPTH[marker.style] < DEPTH["arabic"]:
-            break
-
-
-def _is_short_title(lines: Sequence[Line], markers: Sequence[Marker | None], index: int) -> bool:
-    text = lines[index].text
-    after = markers[index + 1] if index + 1 < len(lines) else None
-    return (
-        len(text) <= _MAX_LENGTH["shi"]
-        and not any(char in text[:-1] for char in "。；")
-        and index + 1 < len(lines)
-        and (after is None or after.style in ("arabic", "arabic_paren", "circle"))
-        and len(lines[index + 1].text) > len(text)
-    )
-
-
-def _lost_numbers(
-    lines: Sequence[Line], markers: Sequence[Marker | None]
-) -> Iterator[tuple[int, Marker]]:
-    """List items that stand exactly where numbers of the 一、 series are missing."""
-    numbered = [(i, m.number) for i, m in enumerate(markers) if m and m.style == "cn"]
-    previous, count = 0, 0
-    for index, number in numbered:
-        if number > count + 1:
-            candidates = [i for i in range(previous, index) if _may_have_lost(lines[i], markers[i])]
-            if len(candidates) == number - count - 1:
-                for offset, candidate in enumerate(candidates, count + 1):
-                    yield candidate, Marker("cn", offset, 0)
-        previous, count = index + 1, number
+def _last(lines: Sequence[Line], markers: Sequence[Marker | None]) -> dict[int, Marker]:
+    """Items that stand for a last number of 一、: below them （一） begins once more."""
+    found: dict[int, Marker] = {}
+    number, begun = 0, False
+    for index, marker in enumerate(markers[:-1]):
+        after = markers[index + 1]
+        restarts = after is not None and (after.style, after.number) == ("cn_paren", 1)
+        if marker is not None and marker.style == "cn":
+            number, begun = marker.number, False
+        elif marker is not None and marker.style == "cn_paren":
+            begun = True
+        elif number and begun and restarts and _may_have_lost(lines[index], marker):
+            number, begun = number + 1, False
+            found[index] = Marker("cn", number, 0)
+    return found
 
 
 def _may_have_lost(line: Line, marker: Marker | None) -> bool:
-    return (
-        line.bullet
-        and marker is None
-        and len(line.text) <= _MAX_LOST
-        and line.text[-1] not in _SENTENCE_END
-    )
+    if not line.bullet or marker is not None:
+        return False
+    end = _first_end(line.text, 0)
+    if end is not None and end < len(line.text):  # its text follows in the same paragraph
+        return end <= _MAX_LOST
+    return len(line.text) <= _MAX_LOST and line.text[-1] not in _SENTENCE_END
 
 
 def _unnumbered(lines: Sequence[Line], index: int) -> Heading | None:
@@ -241,8 +296,13 @@ def _unnumbered(lines: Sequence[Line], index: int) -> Heading | None:
         and len(line.text) <= _MAX_BOLD
         and line.text[-1] not in _SENTENCE_END
         and index + 1 < len(lines)
-        and not lines[index + 1].all_bold
-        and len(lines[index + 1].text) > len(line.text)
+        and _is_body(lines[index + 1], line)
     ):
         return Heading(index, len(line.text), None, None)
     return None
+
+
+def _is_body(line: Line, heading: Line) -> bool:
+    """Whether ``line`` can be the text below a bold heading."""
+    longer = len(line.text) > len(heading.text)
+    return not line.all_bold and (longer or line.text[-1] in _ENDS)
