@@ -34,6 +34,21 @@ def cli() -> None:
     """Full-text search for Chinese government reports."""
 
 
+class Utf8(click.ParamType):  # type: ignore[type-arg]
+    """Text; bytes that are not UTF-8, as from a terminal that is set to GBK, are refused."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Return ``value``; fails if it holds what Python could not decode."""
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            name = param.name if param is not None else self.name
+            raise InvalidRequest({name: ["is not UTF-8; set the terminal to UTF-8"]}) from None
+        return str(value)
+
+
 # --- serve ------------------------------------------------------------------------
 
 
@@ -56,6 +71,11 @@ def serve(settings: Settings) -> None:
     try:
         open_index(settings=settings).close()
     except IndexMissing:
+        for source in settings.sources:
+            if not source.exists():
+                raise ConfigError(
+                    f"SOURCES: {source}: there is no such file or folder, and no index to serve"
+                ) from None
         report = _build(settings.sources, settings, rebuild=False)
         click.echo(build_report.text(report, settings.index_dir), err=True)
     server.serve(
@@ -116,7 +136,9 @@ def takes_filters(command: Command) -> Command:
         ("town", "only this town; may be repeated"),
         ("district", "only this district; may be repeated"),
     ):
-        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=text)(command)
+        command = click.option(f"--{name}", multiple=True, type=Utf8(), metavar="VALUE", help=text)(
+            command
+        )
     return command
 
 
@@ -143,7 +165,7 @@ _per_page = click.option(
         "search-service search '“双随机、一公开” -环保' --json",
     )
 )
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=Utf8())
 @_mode
 @takes_filters
 @_sort
@@ -222,7 +244,7 @@ def documents(
         "search-service export 行政复议 --format jsonl --output hits.jsonl",
     )
 )
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=Utf8())
 @_mode
 @takes_filters
 @_sort

@@ -22,6 +22,8 @@ MATCH_KINDS: tuple[MatchKind, ...] = ("literal", "words", "partial")
 
 FacetField = Literal["district", "year"]
 FACET_FIELDS: tuple[FacetField, ...] = ("district", "year")
+UNKNOWN = "未知"
+"""How a missing district, town or year is written where values are text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def open_index(
 
 
 def build_index(
-    sources: Iterable[str | os.PathLike[str]],
+    sources: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
     index_dir: str | os.PathLike[str] | None = None,
     *,
     rebuild: bool = False,
@@ -40,8 +40,11 @@ def build_index(
 ) -> BuildReport:
     """Read ``sources`` into the index in ``index_dir``, which is made if it is missing.
 
+    ``sources`` are files and folders, or a single one.
     ``notice`` is told each source when it is read.
     """
+    if isinstance(sources, (str, os.PathLike)):
+        sources = [sources]
     service = _service(index_dir, settings)
     try:
         return service.ingest([Path(source) for source in sources], rebuild, notice)

@@ -37,7 +37,6 @@ from search_service.models import (
     Sort,
     Span,
     Synonym,
-    YearRange,
 )
 from search_service.passages import find_matches, select_passages
 from search_service.query import (
@@ -50,7 +49,7 @@ from search_service.query import (
     plan,
     relax,
 )
-from search_service.requests import SearchRequest, check, make_filters
+from search_service.requests import SearchRequest, Year, check, make_filters
 from search_service.suggesting import suggest
 from search_service.understanding import Places, did_you_mean, recognise
 
@@ -126,10 +125,10 @@ class SearchService:
         q: str = "",
         *,
         mode: Mode = "auto",
-        district: Iterable[str | None] = (),
-        town: Iterable[str | None] = (),
-        year: Iterable[int | str | YearRange | None] = (),
-        document: Iterable[str] = (),
+        district: Iterable[str | None] | str | None = (),
+        town: Iterable[str | None] | str | None = (),
+        year: Iterable[Year | None] | Year | None = (),
+        document: Iterable[str] | str | None = (),
         sort: Sort = "relevance",
         page: int = 1,
         per_page: int = 10,
@@ -137,10 +136,11 @@ class SearchService:
     ) -> SearchResult:
         """Return one page of the sections that match ``q``.
 
-        ``year`` takes years and ranges such as ``"2020..2024"``; ``None`` or ``"未知"``
-        selects documents without the value. ``synonyms`` lets questions, and queries that
-        find nothing, also be answered by the terms that stand for what was said.
-        Raises ``InvalidRequest`` for values out of range and ``DeadlineExceeded``.
+        ``year`` takes years and ranges such as ``"2020..2024"``; ``None`` in a list, or
+        ``"未知"``, selects documents without the value. A single value is a list of one.
+        ``synonyms`` lets questions, and queries that find nothing, also be answered by the
+        terms that stand for what was said. Raises ``InvalidRequest`` for values out of range
+        and ``DeadlineExceeded``.
         """
         filters = make_filters(district, town, year, document)
         return self.execute(SearchRequest(q, mode, filters, sort, page, per_page, synonyms))
@@ -352,8 +352,10 @@ class SearchService:
         relaxed = relax(reading.parsed)
         if relaxed is None:
             return reading, found
-        found = find(relaxed)
-        return replace(reading, plan=relaxed, relaxed=found.total > 0), found
+        widened = find(relaxed)
+        if not widened.total:  # what is counted beside no hits is still what was asked
+            return reading, found
+        return replace(reading, plan=relaxed, relaxed=True), widened
 
     def _decide(self, request: SearchRequest, deadline: Deadline) -> Reading:
         """Return how the query is read, relaxed where ``execute`` relaxes it."""

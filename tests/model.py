@@ -309,7 +309,9 @@ class ModelEngine(Engine):
 
     def matrix(self, plan: Plan, filters: Filters, deadline: Deadline) -> Sequence[MatrixRow]:
         deadline.check()
-        needles = literals(plan.literal)
+        asked = literals(plan.literal)
+        # 行政复议 is counted already where 复议 is.
+        needles = [a for a in asked if not any(b in a for b in asked - {a})]
         rows = []
         documents = [r.document for r in self.reports.values() if filters.accepts(r.document)]
         for pair in sorted({(d.district, d.year) for d in documents}, key=str):

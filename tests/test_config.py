@@ -35,6 +35,7 @@ def test_an_option_wins_over_the_environment_over_the_default() -> None:
         ("PORT", "８０"),
         ("PORT", " 80"),
         ("PORT", ""),
+        ("HOST", ""),
         ("WORKERS", "0"),
         ("THREADS", "1"),
         ("ENGINE", "lucene"),

@@ -10,7 +10,7 @@ import pytest
 import search_service
 from search_service import SearchService
 from search_service.analysis import fold
-from search_service.explain import ChunkExplained, explain, longest_piece
+from search_service.explaining import ChunkExplained, explain, longest_piece
 from search_service.models import MODES, Mode
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -128,3 +128,11 @@ def test_explain_shows_parts_and_where_they_were_found(service: SearchService) -
     assert (text.in_text, text.nearest) == (True, "调解")
     (elsewhere, _) = explain(service, "开州区2023年 调解", section_id="nanan-2023/6").chunks
     assert elsewhere.in_context is False
+
+
+def test_words_of_the_context_are_told(service: SearchService) -> None:
+    q = "法治情况 枫桥经验"  # both words of the first stand in the title, not side by side
+    (context, _) = explain(service, q, section_id="nanan-2023/6").chunks
+    assert (context.in_text, context.in_context) == (False, True)
+    (context, _) = explain(service, q, "literal", "nanan-2023/6").chunks
+    assert context.in_context is False

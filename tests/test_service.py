@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import search_service
-from search_service import parsing
+from search_service import errors, models, parsing
 from search_service.analysis import fold
 from search_service.errors import IndexMissing, InvalidRequest, NotFound
 from search_service.models import (
@@ -403,3 +404,49 @@ def test_warming_up_works_whatever_is_held(tmp_path: Path, service: SearchServic
     empty = search_service.open_index(tmp_path / "index")
     empty.warm()
     empty.close()
+
+
+def test_facets_beside_no_hits_count_what_was_asked(service: SearchService) -> None:
+    everywhere = service.search("枫桥经验")
+    nowhere = service.search("枫桥经验", district=["没有"])
+    assert (nowhere.total, nowhere.query.relaxed) == (0, False)
+    counted = {value.value: value.count for value in nowhere.facets["district"] if value.count}
+    assert counted == {value.value: value.count for value in everywhere.facets["district"]}
+
+
+def test_a_single_value_is_a_list_of_one(service: SearchService) -> None:
+    listed = service.search("枫桥经验", district=["南岸区"], year=[2023], document=["nanan-2023"])
+    assert listed.total == 1
+    single = service.search("枫桥经验", district="南岸区", year=2023, document="nanan-2023")
+    assert ids(single) == ids(listed)
+    assert ids(service.search("枫桥经验", year="2023..2023", town=None)) == ids(
+        service.search("枫桥经验", year=[2023])
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"page": "1"}, "page"), ({"per_page": 2.0}, "per_page"), ({"year": "2024..2020"}, "year")],
+)
+def test_values_of_a_wrong_kind_are_named(
+    service: SearchService, asked: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        service.search("枫桥经验", **asked)
+    assert list(raised.value.errors) == [field]
+
+
+def test_a_single_source_need_not_be_in_a_list(tmp_path: Path) -> None:
+    report = search_service.build_index(str(SEEDS), tmp_path / "index")
+    assert (len(report.read), report.refused) == (5, ())
+
+
+def test_everything_public_can_be_imported_from_the_package() -> None:
+    """What is raised, returned or taken: every public name of these modules."""
+    for module in (models, errors):
+        public = {
+            name
+            for name, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__
+        }
+        assert {n for n in public if not n.startswith("_")} <= set(search_service.__all__)

@@ -43,7 +43,7 @@ def answer(
     info = service.info()
     shared.metrics.serving(info)
     tag = etag(info.generation, canonical)
-    if _held(tag):
+    if held(tag):
         return _not_modified(tag)
     with shared.turn(canonical.get("per_page", 0), canonical.get("q") or ""):
         body, made_from, total = make(service)
@@ -67,7 +67,7 @@ def cached() -> Response | None:
     if found is None:
         return None
     require_acceptable(found.mimetype)
-    if _held(found.etag):
+    if held(found.etag):
         return _not_modified(found.etag)
     return _respond(found)
 
@@ -91,11 +91,9 @@ def require_acceptable(mimetype: str) -> None:
         raise Problem(406, f"this answer is {kind}, which the Accept header rules out")
 
 
-def _held(tag: str) -> bool:
-    """Return whether the client says that it holds the answer with this tag."""
-    return "HTTP_IF_NONE_MATCH" in request.environ and tag in request.if_none_match.as_set(
-        include_weak=True
-    )
+def held(tag: str) -> bool:
+    """Return whether the client says that it holds the answer with this tag, or any (``*``)."""
+    return "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(tag)
 
 
 def _key(generation: str) -> Key:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import orjson
 
 from search_service.models import (
+    UNKNOWN,
     Document,
     Filters,
     Hit,
@@ -28,7 +29,6 @@ from search_service.models import (
     Span,
     YearRange,
 )
-from search_service.requests import UNKNOWN
 from search_service.turns import give_way
 
 Json = dict[str, Any]

@@ -253,6 +253,9 @@ class SuggestAnswer(_Answer):
     suggestions = _many(Suggestion, "Completions.")
 
 
+_CHARACTERS = "Characters of all its sections, folded: without white space and quotation marks."
+
+
 class MatrixRow(_Answer):
     """One district in one year."""
 
@@ -261,7 +264,7 @@ class MatrixRow(_Answer):
     documents = _whole("Documents held, whether they match or not.")
     sections = _whole("Sections that match literally.")
     occurrences = _whole("Times the text stands there.")
-    characters = _whole("Characters of all sections, white space left out.")
+    characters = _whole(_CHARACTERS)
     per_10000 = fields.Float(
         required=True, metadata={"description": "Occurrences per 10,000 characters."}
     )
@@ -282,7 +285,7 @@ class CoverageRow(_Answer):
     district = _text("District; null where it is unknown.", "南岸区", allow_none=True)
     year = _whole("Year; null where it is unknown.", allow_none=True)
     documents = _whole("Documents held.", 1)
-    characters = _whole("Characters of all their sections, white space left out.")
+    characters = _whole(_CHARACTERS)
 
 
 class MissingRow(_Answer):

@@ -96,7 +96,9 @@ class MatrixRow:
     sections: int
     """Sections that match literally."""
     occurrences: int
-    """Non-overlapping occurrences of the literals in the sections that match."""
+    """Non-overlapping occurrences of the literals in the sections that match.
+
+    One literal inside another counts once."""
 
 
 @dataclass(frozen=True, slots=True)

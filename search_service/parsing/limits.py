@@ -14,3 +14,5 @@ MAX_PDF_PAGES = 1_000
 MAX_PDF_SECONDS = 60
 MAX_PDF_MEMORY = 2 * 2**30
 """Address space of the process that reads a PDF."""
+MAX_ID = 200
+"""Code points of a document's id."""

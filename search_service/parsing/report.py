@@ -10,13 +10,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from search_service.errors import SourceRefused
-from search_service.models import Document, Report
+from search_service.models import UNKNOWN, Document, Report
 from search_service.parsing.cleaning import plain_lines, tidy
 from search_service.parsing.detect import Detected, detect
 from search_service.parsing.lines import Line
 from search_service.parsing.outline import outline
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Part of every fingerprint: raise it whenever the same bytes are read differently."""
 
 DOCUMENT_FIELDS = tuple(field.name for field in fields(Document))
@@ -110,13 +110,24 @@ def checked_overrides(values: Mapping[str, object], source: str) -> dict[str, ob
             raise SourceRefused(source, f"“{field}” must be text, not {value!r}.")
         else:
             text = value.encode("utf-8", "replace").decode().replace("\0", "").strip()
-            checked[field] = _date(text, source) if field == "date" else text
+            checked[field] = _field(field, text, source)
     if "id" in checked:
         checked["id"] = safe_id(str(checked["id"]))
     return checked
 
 
-def _year(value: object, source: str) -> int:
+def _field(field: str, text: str, source: str) -> str | None:
+    """The value of a field that is given as text; nothing, or 未知, is no value."""
+    if field in ("id", "title", "source"):
+        return " ".join(text.split("\n")) if field == "title" else text
+    if text in ("", UNKNOWN):
+        return None
+    return _date(text, source) if field == "date" else text
+
+
+def _year(value: object, source: str) -> int | None:
+    if isinstance(value, str) and value.strip() in ("", UNKNOWN):
+        return None
     if isinstance(value, str) and re.fullmatch(r"\d{4}", value.strip()):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 1000 <= value <= 9999:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from search_service.errors import SourceRefused
@@ -86,6 +86,7 @@ def _path(path: Path, known: Known | None) -> Iterator[_Located]:
         yield from _folder(path, known)
     elif exists:
         metadata = read_metadata(path.parent, NAME)
+        yield from ((refusal.source, refusal) for refusal in metadata.refused)
         yield from _file(path, path.name, metadata.get(path.name), known)
     else:
         yield _refused(str(path), "There is no such file or folder.")
@@ -198,6 +199,12 @@ def _lines(path: Path, shown: str) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
+def _id_of(source: object) -> object:
+    """The id of a document by the name of its file."""
+    name = PurePosixPath(source).name if isinstance(source, str) else ""
+    return safe_id(stem_of_name(name)) if name else None
+
+
 def _json_line(line: bytes, shown: str, where: str, known: Known | None) -> Outcome:
     try:
         value = json.loads(line.decode("utf-8-sig"))
@@ -209,6 +216,8 @@ def _json_line(line: bytes, shown: str, where: str, known: Known | None) -> Outc
         raise SourceRefused(where, "It is not JSON that can be read.") from None
     mark = fingerprint(line.strip(), None)
     if isinstance(value, dict):
+        if "source" in value and "id" not in value:
+            value["id"] = _id_of(value["source"])
         value.setdefault("source", shown)
         identifier = value.get("id")
         if known is not None and isinstance(identifier, str) and known(identifier, mark):

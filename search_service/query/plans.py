@@ -282,3 +282,21 @@ def _lower(node: Node | None, leaf: _Leaf, excluding: _Leaf) -> Expression:
         tuple(_lower(part, leaf, excluding) for part in parts if not isinstance(part, Not)),
         tuple(_lower(part.part, excluding, excluding) for part in parts if isinstance(part, Not)),
     )
+
+
+def counted_literals(expression: Expression | None) -> set[str]:
+    """Return the literals that are asked for (not those that exclude), to count occurrences.
+
+    One that contains another is left out: where it stands the other is counted already.
+    """
+    wanted = _literals_of(expression)
+    return {text for text in wanted if not any(o != text and o in text for o in wanted)}
+
+
+def _literals_of(expression: Expression | None) -> set[str]:
+    match expression:
+        case Literal(folded):
+            return {folded}
+        case AllOf(parts, _) | AnyOf(parts):
+            return set().union(*map(_literals_of, parts))
+    return set()

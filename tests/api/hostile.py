@@ -158,7 +158,10 @@ def _bytes() -> Iterator[Attack]:
         "X_Under": b"1", "Upgrade": b"h2c", "Forwarded": b"for=evil", "Referer": b"javascript:",
     }.items():  # fmt: skip
         header = b"%s: %s\r\n" % (name.strip().encode(), value)
-        yield Attack(f"{name}: {value[:20]!r}", request(b"/api/v1/documents", headers=header), ANY)
+        statuses = ANY | {304} if value == b"*" else ANY  # the client holds any version
+        yield Attack(
+            f"{name}: {value[:20]!r}", request(b"/api/v1/documents", headers=header), statuses
+        )
 
 
 def _bodies() -> Iterator[Attack]:

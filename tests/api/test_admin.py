@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -203,3 +204,22 @@ def test_bodies_that_break_off_are_the_clients_doing(
         assert not [line for line in server.lines if "Traceback" in line]
     assert answer.split(b" ")[1] == status
     assert b"application/problem+json" in answer
+
+
+def chunked(body: bytes) -> bytes:
+    head = f"PUT {URL} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n".encode()
+    head += b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    return head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
+def test_a_body_in_chunks_is_limited_too(place: Path) -> None:
+    body = json.dumps(REPORT).encode()
+    with running(place, admin_key=KEY, workers="1", max_body="4096") as server:
+        answers = [server.raw(chunked(body.ljust(size))) for size in (4096, 4097, 9000)]
+    assert [answer.split(b" ")[1] for answer in answers] == [b"201", b"413", b"413"]
+
+
+def test_only_one_file_is_taken(admin: FlaskClient) -> None:
+    files = [(io.BytesIO(b"\xe4\xb8\x80"), "a.txt"), (io.BytesIO(b"\xe4\xba\x8c"), "b.txt")]
+    refused = admin.put(URL, data={"file": files}, headers=AUTH)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["file"])

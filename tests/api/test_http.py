@@ -38,6 +38,8 @@ def test_etag_gives_304_until_something_differs(client: FlaskClient, path: str) 
     with client.get(path, headers={"If-None-Match": tag}) as second:
         assert (second.status_code, second.data) == (304, b"")
         assert second.headers["ETag"] == tag
+    with client.get(path, headers={"If-None-Match": "*"}) as any_version:
+        assert (any_version.status_code, any_version.data) == (304, b"")
     with client.get(path, headers={"If-None-Match": '"other"'}) as third:
         assert third.status_code == 200
 

@@ -146,6 +146,7 @@ def test_matrix(engine: Engine) -> None:
     assert rows(engine, "复议 一、")["南岸区", 2023].occurrences == 4  # in the one that has both
     assert rows(engine, "复议 一、")["南岸区", 2023].sections == 1
     assert rows(engine, "复议 -行政")["南岸区", 2023].sections == 1
+    assert rows(engine, "复议 OR 行政复议 OR 无")["南岸区", 2023].occurrences == 5  # not twice
     assert all(row.sections == row.occurrences == 0 for row in rows(engine, "").values())
 
 

@@ -316,3 +316,50 @@ def test_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_not_a_gzip_file(tmp_path: Path) -> None:
     write(tmp_path / "x.jsonl.gz", "{}")
     assert ["damaged" in line for line in refusals(tmp_path)] == [True]
+
+
+def test_data_files_are_no_reports(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    for name in ("list.json", "table.csv", "run.log", "page.css"):
+        write(tmp_path / name, '{"a": 1}')
+    outcomes = list(read([tmp_path]))
+    assert [o.source for o in outcomes if isinstance(o, SourceRefused)] == [
+        "list.json", "page.css", "run.log", "table.csv",
+    ]  # fmt: skip
+    assert [o.report.document.id for o in outcomes if isinstance(o, Parsed)] == ["a"]
+
+
+def test_wrong_metadata_beside_a_single_file_is_reported(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    write(tmp_path / "metadata.csv", "file,year\na.txt,abc\n")
+    parsed, refused = sorted(read([tmp_path / "a.txt"]), key=lambda o: isinstance(o, SourceRefused))
+    assert isinstance(parsed, Parsed)
+    assert isinstance(refused, SourceRefused)
+    assert refused.source == "metadata.csv, line 2"
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "未知", None])
+def test_no_value_is_null_however_it_is_written(nothing: str | None) -> None:
+    given = dict.fromkeys(("district", "town", "issuer", "year", "date", "number"), nothing)
+    document = report_from_json({"id": "x", "text": TEXT, **given}, source="x").report.document
+    assert [getattr(document, field) for field in given] == [None] * 6
+
+
+def test_a_given_title_is_one_line() -> None:
+    given = {"id": "x", "text": TEXT, "title": "南岸区人民政府\n关于2023年的报告"}
+    document = report_from_json(given, source="x").report.document
+    assert document.title == "南岸区人民政府 关于2023年的报告"
+
+
+def test_a_line_without_an_id_is_named_by_its_source(tmp_path: Path) -> None:
+    lines = [{"source": "https://a.example/r/南岸 2023.html", "text": TEXT}, {"text": TEXT}]
+    path = write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, lines)))
+    named, refused = read([path])
+    assert isinstance(named, Parsed)
+    assert named.report.document.id == "南岸-2023"
+    assert isinstance(refused, SourceRefused)
+
+
+def test_ids_are_bounded() -> None:
+    with pytest.raises(SourceRefused, match="200"):
+        report_from_json({"id": "x" * 201, "text": TEXT}, source="x")

@@ -8,7 +8,11 @@ from typing import Any, TypeVar
 
 import orjson
 from flask import Response, request
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    RequestEntityTooLarge,
+)
 
 from search_service import parsing
 from search_service.api import bodies, parameters, render, schemas
@@ -94,8 +98,16 @@ def _read(body: Callable[[], _Body]) -> _Body:
         raise Problem(400, f"the body cannot be read: {str(error)[:200]}") from error
 
 
+def _whole() -> bytes:
+    body = request.get_data(cache=False)
+    # A body in chunks is cut at the limit without a word.
+    if len(body) >= context().settings.max_body and request.environ["wsgi.input"].read(1):
+        raise RequestEntityTooLarge
+    return body
+
+
 def _from_json(document_id: str) -> Report:
-    body = _read(lambda: request.get_data(cache=False))
+    body = _read(_whole)
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -108,8 +120,9 @@ def _from_json(document_id: str) -> Report:
 
 
 def _from_file(document_id: str) -> Report:
-    file = _read(lambda: request.files.get("file"))
-    if file is None or len(request.files) != 1 or request.form:
+    sent = _read(lambda: list(request.files.items(multi=True)))
+    if [field for field, _ in sent] != ["file"] or request.form:
         raise InvalidRequest({"file": ["send exactly one file, in the form field “file”"]})
+    file = sent[0][1]
     name = file.filename or f"{document_id}.txt"
     return parsing.parse_bytes(name, file.read(), {"id": document_id}).report

@@ -10,7 +10,7 @@ from flask import Response
 from search_service.api import parameters, render, schemas
 from search_service.api.conditional import Content, answer
 from search_service.api.endpoints import Blueprint
-from search_service.explain import explain as explain_query
+from search_service.explaining import explain as explain_query
 from search_service.service import SearchService
 
 blueprint = Blueprint("explain", __name__, url_prefix=render.API, description="Explaining results")

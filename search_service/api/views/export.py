@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from search_service.api import parameters, render
-from search_service.api.conditional import etag, require_acceptable
+from search_service.api.conditional import etag, held, require_acceptable
 from search_service.api.context import Context, context
 from search_service.api.endpoints import Blueprint
 from search_service.api.problems import Problem
@@ -39,7 +39,7 @@ def export(args: dict[str, Any]) -> Response:
     service = shared.index.service()
     tag = etag(service.info().generation, args)
     headers = {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache"}
-    if tag in request.if_none_match.as_set(include_weak=True):
+    if held(tag):
         return Response(status=304, headers=headers)
     if not shared.exports.acquire(blocking=False):
         raise Problem(503, "too many exports are running; try again", headers={"Retry-After": "10"})

@@ -16,7 +16,6 @@ from search_service.engines.opensearch.mapping import encodable
 from search_service.engines.opensearch.searching import order
 from search_service.errors import EngineUnavailable
 from search_service.models import FacetField, Filters
-from search_service.query import AllOf, AnyOf, Expression, Literal
 
 _MOST_VALUES = 30_000
 """Of one facet field; a cluster allows 65,535 buckets in a search."""
@@ -160,16 +159,6 @@ def _pairs(
 
 
 _PAIR = ("district", "year")
-
-
-def literals(expression: Expression | None) -> set[str]:
-    """Return the literals that are asked for, not those that exclude."""
-    match expression:
-        case Literal(folded):
-            return {folded}
-        case AllOf(parts, _) | AnyOf(parts):
-            return set().union(*map(literals, parts))
-    return set()
 
 
 def suggest(

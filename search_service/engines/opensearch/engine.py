@@ -35,7 +35,7 @@ from search_service.models import (
     Section,
     Sort,
 )
-from search_service.query import Plan
+from search_service.query import Plan, counted_literals
 
 _PROBE_INTERVAL = 2.0
 """Seconds between looks whether every shard answers."""
@@ -252,7 +252,7 @@ class OpenSearchEngine(Engine):
             state.index,
             held,
             matching,
-            sorted(counting.literals(plan.literal)),
+            sorted(counted_literals(plan.literal)),
             deadline,
         )
 

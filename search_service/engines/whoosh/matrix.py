@@ -10,7 +10,7 @@ from search_service.engines.base import Deadline, MatrixRow
 from search_service.engines.whoosh.matching import LITERAL, Matching
 from search_service.engines.whoosh.snapshot import Snapshot
 from search_service.models import Filters
-from search_service.query import AllOf, AnyOf, Expression, Literal, Plan
+from search_service.query import Plan, counted_literals
 
 
 def count_matrix(
@@ -21,7 +21,7 @@ def count_matrix(
     hits = hits[snapshot.accepted(filters)[hits]] if plan.literal is not None else hits[:0]
     facets = snapshot.facets
     size = len(facets.pairs)
-    needles = sorted(_literals(plan.literal))
+    needles = sorted(counted_literals(plan.literal))
     occurrences = np.zeros(size, np.int64)
     for number, pair in zip(hits.tolist(), facets.pair_of[hits].tolist(), strict=True):
         segment, local = snapshot.locate(number)
@@ -37,13 +37,3 @@ def count_matrix(
     columns = (documents, characters.astype(np.int64), sections, occurrences)
     rows = zip(facets.pairs, *(column.tolist() for column in columns), strict=True)
     return [MatrixRow(*pair, *counts) for pair, *counts in rows if counts[0]]
-
-
-def _literals(expression: Expression | None) -> set[str]:
-    """Return the literals that are asked for, not those that exclude."""
-    match expression:
-        case Literal(folded):
-            return {folded}
-        case AllOf(parts, _) | AnyOf(parts):
-            return set().union(*map(_literals, parts))
-    return set()

@@ -20,6 +20,9 @@ __all__ = ["SUFFIXES", "Content", "read_content"]
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf")
 """The extensions that are read, apart from ``.jsonl`` and ``.jsonl.gz``."""
 
+_DATA = (".json", ".jsonl", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".log", ".py", ".js", ".css")
+"""Extensions of text that is no report."""
+
 _SAVE_AS = "Open it and save it as .docx, .pdf, .html or .txt."
 
 
@@ -66,7 +69,10 @@ def _reader(name: str, data: bytes) -> Callable[[str, bytes], Content]:
     for signature in _UNREADABLE:
         if data.startswith(signature.start):
             raise SourceRefused(name, signature.reason)
-    suffix = PurePath(name).suffix.lower()
+    return _text_reader(name, data, PurePath(name).suffix.lower())
+
+
+def _text_reader(name: str, data: bytes, suffix: str) -> Callable[[str, bytes], Content]:
     if html.looks_like_html(data):
         return html.read
     if suffix in (".md", ".markdown"):
@@ -75,6 +81,8 @@ def _reader(name: str, data: bytes) -> Callable[[str, bytes], Content]:
         raise SourceRefused(name, f"It is not a {suffix} file: the content is something else.")
     if suffix in (".html", ".htm"):
         return html.read
+    if suffix in _DATA:
+        raise SourceRefused(name, f"A {suffix} file is no report. {_SAVE_AS}")
     return text.read
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from search_service.analysis import FoldedText, Segmenter, fold
@@ -34,7 +34,7 @@ class ChunkExplained:
     """What helps if it is a question, or if nothing is found."""
     in_text: bool | None = None
     in_context: bool | None = None
-    """Stands in the context, or all its parts do."""
+    """Stands in the context, or all its parts do, or all its words if it may match by words."""
     words_found: tuple[str, ...] | None = None
     words_missing: tuple[str, ...] | None = None
     synonyms_found: tuple[str, ...] | None = None
@@ -87,7 +87,7 @@ def explain(
         return Explanation(q, mode, chunks, reading.relaxed, reading.warnings, None, None)
     document_id, _, ordinal = section_id.rpartition("/")
     owner, section = service.section(document_id, int(ordinal))
-    answers = _Answers(owner, section, service.segmenter)
+    answers = _Answers(owner, section, service.segmenter, by_words=mode != "literal")
     answered = tuple(
         answers.to(explained, chunk, () if explained.exclude else reading.others(chunk))
         for explained, (chunk, _) in zip(chunks, reading.parsed.chunks(), strict=True)
@@ -99,19 +99,17 @@ def explain(
 class _Answers:
     """What one section has of what is asked."""
 
-    def __init__(self, owner: Document, section: Section, segmenter: Segmenter) -> None:
+    def __init__(
+        self, owner: Document, section: Section, segmenter: Segmenter, by_words: bool
+    ) -> None:
         self._owner = owner
+        self._by_words = by_words
         self._own_text = section.own_text
         self._own = FoldedText(section.own_text)
-        self._context = [
-            fold(part)
-            for part in (owner.title, owner.district or "", owner.town or "", *section.path)
-        ]
-        self._words = frozenset(
-            word
-            for part in (section.heading, section.text)
-            for word in segmenter.search_words(part)
-        )
+        context = (owner.title, owner.district or "", owner.town or "", *section.path)
+        self._context = [fold(part) for part in context]
+        self._words = _words_of((section.heading, section.text), segmenter)
+        self._context_words = _words_of(context, segmenter)
 
     def to(self, explained: ChunkExplained, chunk: Chunk, others: Sequence[str]) -> ChunkExplained:
         """Return ``explained`` with how the section answers; ``others`` are words of synonyms."""
@@ -120,7 +118,8 @@ class _Answers:
             explained,
             in_text=chunk.folded in self._own.text,
             in_context=any(chunk.folded in part for part in self._context)
-            or (bool(chunk.parts) and all(map(self._in_context, chunk.parts))),
+            or (bool(chunk.parts) and all(map(self._in_context, chunk.parts)))
+            or self._in_context_by_words(chunk),
             words_found=tuple(word for word in chunk.words if word in self._words),
             words_missing=tuple(word for word in chunk.words if word not in self._words),
             synonyms_found=tuple(word for word in others if word in self._words),
@@ -134,12 +133,20 @@ class _Answers:
         names = (part.folded, *part.names)
         return any(name in text for text in self._context for name in names)
 
+    def _in_context_by_words(self, chunk: Chunk) -> bool:
+        asked = frozenset(chunk.words)
+        return self._by_words and not chunk.quoted and bool(asked) and asked <= self._context_words
+
     def _as_written(self, piece: str) -> str:
         if not piece:
             return ""
         start = self._own.text.index(piece)
         span = self._own.original(start, start + len(piece))
         return self._own_text[span.start : span.end]
+
+
+def _words_of(parts: Iterable[str], segmenter: Segmenter) -> frozenset[str]:
+    return frozenset(word for part in parts for word in segmenter.search_words(part))
 
 
 def longest_piece(needle: str, text: str) -> str:
