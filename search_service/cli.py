@@ -39,7 +39,7 @@ class Utf8(click.ParamType):  # type: ignore[type-arg]
 
     name = "text"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ARG002 (click calls it so)
         """Return ``value``; fails if it holds what Python could not decode."""
         try:
             value.encode()

@@ -8,11 +8,14 @@ length of the query.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 
 MINUS = frozenset("-－")
 OPENING_BRACKETS, CLOSING_BRACKETS = frozenset("(（"), frozenset(")）")
+OR_WORDS = frozenset(["OR", "ＯＲ", "|", "｜"])
+_OR_BETWEEN = re.compile(rf"(?<!\s)\s+(?:{'|'.join(map(re.escape, sorted(OR_WORDS)))})\s+")
 _STRAIGHT = '"＂'
 _PAIRED = {"“": "”", "「": "」", "『": "』", "〝": "〞"}
 
@@ -86,8 +89,11 @@ def find_groups(q: str, quotations: Mapping[int, int]) -> dict[int, int]:
     """Map each bracket that opens a group to the one that closes it.
 
     A group begins an item, ends before white space or another group's end, and holds
-    white space: ``（五）`` and ``（扩大）会议`` are text.
+    white space: ``（五）`` and ``（扩大）会议`` are text. After a minus or beside an OR, where
+    no text of a report is meant, it need not hold any.
     """
+    beside_or = [match.span() for match in _OR_BETWEEN.finditer(q)]
+    left, right = {start for start, _ in beside_or}, {end for _, end in beside_or}
     spaces = [at for at, sign in enumerate(q) if sign.isspace()]
     groups: dict[int, int] = {}
     ends: set[int] = set()
@@ -96,7 +102,8 @@ def find_groups(q: str, quotations: Mapping[int, int]) -> dict[int, int]:
         begins = before == 0 or q[before - 1].isspace() or before - 1 in groups
         finishes = closing + 1 == len(q) or q[closing + 1].isspace() or closing + 1 in ends
         inside = bisect_left(spaces, closing) - bisect_left(spaces, opening)
-        if begins and finishes and 0 < inside < closing - opening - 1:
+        meant = before < opening or before in right or closing + 1 in left
+        if begins and finishes and (inside or meant) and inside < closing - opening - 1:
             groups[opening] = closing
             ends.add(closing)
     return groups

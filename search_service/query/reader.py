@@ -10,6 +10,7 @@ from search_service.signs import (
     CLOSING_BRACKETS,
     MINUS,
     OPENING_BRACKETS,
+    OR_WORDS,
     closing_marks,
     find_groups,
     find_quotations,
@@ -20,7 +21,6 @@ MAX_DEPTH = 16
 """Parentheses nested deeper than this are searched as text."""
 
 _SPACE = re.compile(r"\s+")
-_OR = {"OR", "ＯＲ", "|", "｜"}
 _SENTENCE_MARKS = re.compile(r"[，。；？！,;?!](?=.)|[？?吗呢]$")
 _QUESTION_WORDS = re.compile(
     "什么|怎么|怎样|如何|为何|为什么|是否|能否|可否|哪些|哪个|哪里|哪种|谁|多少|多久|几年|几天"
@@ -56,7 +56,7 @@ class _Reader:
         pending_or: str | None = None
         while self._more(closing):
             word = self._bare_word()
-            if word in _OR:
+            if word in OR_WORDS:
                 if branches[-1] and pending_or is None:
                     pending_or = word
                     branches.append([])
