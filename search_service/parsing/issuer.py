@@ -16,13 +16,15 @@ _ORGAN_WORD = (
     r"(?:人民政府|政府|办事处|党工委|党委|工委|委员会|街道|综合|司法所|人大|机关|管委会|办(?!学))"
 )
 _TOWN = re.compile(
-    rf"(?:[区县市旗]?(?:人民)?政府)?(?P<name>[\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木|地区(?=办事处)))"
+    rf"(?:[区县市旗]?(?:人民)?政府|管委会|管理委员会|党工委)?(?P<name>[\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木|地区(?=办事处)))"
     rf"(?={_ORGAN_WORD}|$|关于|党政)"
 )
 # Some cities call a subdistrict 街; believed only behind its county.
 _STREET = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,5}}街)(?={_ORGAN_WORD}|$)")
+# 法治政府 is what is built, no body.
 _ORGAN = re.compile(
-    r"(?:人民政府|政府|委员会|管委会|党工委|办事处|办公室|公所|行政公署|[局厅署院]|总队|支队|大队|中心|公司|司法所)$"
+    r"(?:人民政府|(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|办事处|办公室|小组|公所|行政公署|(?<![大全格布开])局|[厅署院]"
+    r"|总队|支队|大队|中心|公司|司法所)$"
 )
 _BODY = re.compile(
     r"(?:人民政府|政府|委员会|委|管委会|党|办事处|办公室|公署|[\u4e00-\u9fff、]{2,24}?(?:局|厅|办|中心|总队|支队|大队|院|署))"
@@ -74,23 +76,33 @@ def read_place(text: str, *, whole: bool = False) -> Place:
         if named or last is not None:
             by_stem = last is not None and written.endswith(last.stem)
             district, division = _zone_name(zone, last, by_stem=by_stem), None
-    town = _town(rest, behind_county=last is not None and last.rank == 3)
-    rest = rest[town.end() :] if town else rest
+    rest, town = _town(rest, behind_county=last is not None and last.rank == 3)
     if whole and rest and not _BODY.match(rest):
         return Place()
-    former = written if last and not _spelled_as(last, written) else None
+    own = text[chain.last_start : chain.end]
+    former = own if last and not _spelled_as(last, own) else None
     return Place(district, division, town["name"] if town else None, former)
 
 
-def _town(text: str, *, behind_county: bool) -> re.Match[str] | None:
-    town = _TOWN.match(text) or (_STREET.match(text) if behind_county else None)
-    return None if town is None or _not_a_town(town["name"]) else town
+def _town(text: str, *, behind_county: bool) -> tuple[str, re.Match[str] | None]:
+    """What follows the town that ``text`` begins with, and the town."""
+    zone = ZONE.match(text) if behind_county else None
+    # A county's own zone may stand before its town: 双桥经开区通桥街道.
+    for start in (zone.end(), 0) if zone else (0,):
+        piece = text[start:]
+        town = _TOWN.match(piece) or (_STREET.match(piece) if behind_county else None)
+        if town is not None and not _not_a_town(town["name"]):
+            return piece[town.end() :], town
+    return text, None
 
 
 def _spelled_as(division: Division, written: str) -> bool:
     """Whether ``written`` is a form of the name of today, such as 酉阳自治县 or 科左后旗."""
-    own = (division.name, division.short, division.stem)
-    return written.endswith((*own, "自治县", "自治州", "旗"))
+    if written in (division.name, division.short, division.stem):
+        return True
+    # A short form takes characters of the name in their order, down to its kind.
+    rest = iter(division.name)
+    return written[-1] == division.name[-1] and all(char in rest for char in written)
 
 
 def _not_a_town(name: str) -> bool:
@@ -113,9 +125,17 @@ def _zone_name(zone: re.Match[str], last: Division | None, *, by_stem: bool) -> 
 _ANCHOR = re.compile(
     r"^(?:《)?|关于(?:报送|印发|呈报|上报|公布|发布|公开|转发)?《?|^国家[\u4e00-\u9fff]{2,8}?局|(?:19|20)\d\d年(?:度)?|[、》：:)）\]】—-]|中共"
 )
-_END_OF_ISSUER = re.compile(
-    r"关于|(?:19|20)\d\d|法治|依法|法制|贯彻|推进|落实|开展|全面|上半年|行政执法|工作|年度|的|《"
+_AFTER_ISSUER = r"关于|(?:19|20)\d\d|贯彻|落实|开展|上半年|年度|的|《"
+_SUBJECT = r"法[治制]|依法|推进|全面|行政执法|工作"
+_END_OF_ISSUER = re.compile(rf"{_AFTER_ISSUER}|{_SUBJECT}")
+_END_OF_LONG_ISSUER = re.compile(_AFTER_ISSUER)
+_LONG_ISSUER = re.compile(
+    r"[\u4e00-\u9fff、]{2,40}"
+    r"(?:人民政府|委员会|办公室|办事处|小组|厅|(?<![大全格布开])局|总队|支队|大队)"
+    rf"(?={_SUBJECT}|$)"
 )
+"""A body whose name may itself hold the subject: …推进法治政府建设工作领导小组办公室."""
+_MAX_ISSUER = 60
 
 
 def issuer_of(title: str) -> tuple[Place, str | None]:
@@ -124,15 +144,27 @@ def issuer_of(title: str) -> tuple[Place, str | None]:
     body: str | None = None
     for anchor in _ANCHOR.finditer(text):
         start = anchor.end()
-        end = _END_OF_ISSUER.search(text, start)
-        phrase = text[start : end.start() if end else len(text)]
-        if len(phrase) < 2:
-            continue
-        organ = _as_written(title, text, start, phrase) if _ORGAN.search(phrase) else None
-        if place := read_place(phrase):
-            return place, body or organ
-        body = body or organ
+        phrase = text[start : _end(_END_OF_ISSUER, text, start)]
+        body = body or _body(title, text, start, phrase)
+        if len(phrase) >= 2 and (place := read_place(phrase)):
+            return place, body
     return Place(), body
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    limit = min(len(text), start + _MAX_ISSUER)
+    match = pattern.search(text, start, limit)
+    return match.start() if match else limit
+
+
+def _body(title: str, text: str, start: int, phrase: str) -> str | None:
+    """The body named at ``start``, where ``phrase`` ends at the first word of the subject."""
+    long = _LONG_ISSUER.match(text, start, _end(_END_OF_LONG_ISSUER, text, start))
+    if long is not None:
+        return _as_written(title, text, start, long[0])
+    if len(phrase) >= 2 and _ORGAN.search(phrase):
+        return _as_written(title, text, start, phrase)
+    return None
 
 
 def _as_written(title: str, text: str, start: int, phrase: str) -> str:
@@ -146,5 +178,7 @@ def _as_written(title: str, text: str, start: int, phrase: str) -> str:
 def is_body(phrase: str) -> bool:
     """Whether a whole line is the name of a public body."""
     return (
-        bool(_ORGAN.search(phrase)) and len(phrase) <= 40 and not re.search(r"[，。：；]", phrase)
+        bool(_ORGAN.search(phrase))
+        and len(phrase) <= 40
+        and not re.search(r"[，。：；,:;|]", phrase)
     )

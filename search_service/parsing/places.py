@@ -55,8 +55,10 @@ class Chain:
     """Divisions read one after another from the start of a text."""
 
     divisions: tuple[Division, ...]
+    last_start: int
+    """Offset of the last of them."""
     end: int
-    """Offset after the last of them."""
+    """Offset after it."""
 
     @property
     def last(self) -> Division | None:
@@ -73,12 +75,12 @@ def stem_of(name: str) -> str:
 def read_chain(text: str, start: int = 0) -> Chain:
     """The divisions named at ``start``, outermost first: 重庆市南岸区…"""
     divisions: list[Division] = []
-    offset = start
+    last_start = offset = start
     while found := _next(text, offset, divisions[-1] if divisions else None):
         division, length = found
         divisions.append(division)
-        offset += length
-    return Chain(tuple(divisions), offset)
+        last_start, offset = offset, offset + length
+    return Chain(tuple(divisions), last_start, offset)
 
 
 def _next(text: str, offset: int, parent: Division | None) -> tuple[Division, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
@@ -18,13 +18,15 @@ _KIND = (
     r"|办法|规定|条例|细则|通知)"
 )
 _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
-_ORGAN = re.compile(
-    r"(?:人民政府|政府|管理?委员会|管委会|委员会|办事处|办公室|公所|[局厅院署处队所社]|中心|[省市区县镇乡州旗盟]|街道|开发区|新区)$"
+_BODY = re.compile(
+    r"(?:(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|办事处|办公室|小组|公所|(?<![大全格布开])局|[厅院署处队所社]|中心)$"
 )
+_DIVISION = re.compile(r"(?:[省市区县镇乡州旗盟]|街道)$")
 _UNFINISHED = re.compile(r"^关于|(?:20\d\d|[〇零一二三四五六七八九○]{4})年度?$|[的和与及暨、]$")
 _NOT_TITLE = re.compile(
     r"[（(【\[].{0,12}(?:来文|单位|机关|文号|签发|日期)|签发人|附件\d*[:：]?$|.*[:：]$|各.{1,30}[:：]|目\s*录$|.{0,20}(?:发文机关|文号|密级|紧急程度)"
 )
+_SAYS = re.compile(r"(?:现|兹|特)?[将就对把](?!乐)|根据|按照|以下|本(?:文|报告|年)|我")
 _CAPTION = re.compile(r"[^《》“”]{1,8}[:：].")
 _NUMBER = re.compile(r".{1,20}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号")
 _MAX_TITLE_LINE = 60
@@ -48,6 +50,8 @@ class Title:
 
 def find_title(lines: Sequence[Line]) -> Title:
     """The title in the opening of ``lines``; its text is empty where there is none."""
+    opening = [replace(line, text=_without_stop(line.text)) for line in lines[:_OPENING_LINES]]
+    lines = [*opening, *lines[_OPENING_LINES:]]
     head = _head(lines)
     best: Title | None = None
     for start in range(head):
@@ -73,6 +77,15 @@ def _head(lines: Sequence[Line]) -> int:
         if _is_text(line.text) or (marker is not None and not marker.doubtful):
             return index
     return min(len(lines), _OPENING_LINES)
+
+
+def _without_stop(text: str) -> str:
+    """A line that reads as a whole title, without the 。 or ： after it."""
+    compact = normal(text[:_MAX_TITLE])
+    title = compact[:-1]
+    if compact[-1:] not in ("。", ":") or re.search(r"[,，;；:。]", title) or _SAYS.match(title):
+        return text
+    return text[:-1] if _SUBJECT.search(title) and _END.search(title) else text
 
 
 def _is_text(text: str) -> bool:
@@ -118,9 +131,18 @@ def _goes_before(before: str, text: str) -> bool:
         return False
     if _UNFINISHED.search(compact):
         return True
-    # A body before a title that names its own is the publisher, not the issuer.
-    names_body = text.startswith("关于") or not _ORGAN.search(re.split(r"20|二", text)[0])
-    return names_body and bool(_ORGAN.search(compact)) and not _SUBJECT.search(compact)
+    # A body before a title that names its own is the publisher, not the issuer;
+    # only a party committee signs together with its government.
+    own = r"20|二" if compact.startswith(("中共", "中国共产党")) else r"20|二|关于"
+    if not text.startswith("关于") and _names_issuer(re.split(own, text)[0]):
+        return False
+    # 依法治区 ends like a division and is none; the name of a body may hold it.
+    is_division = _DIVISION.search(compact) and not _SUBJECT.search(compact)
+    return bool(is_division or _BODY.search(compact))
+
+
+def _names_issuer(text: str) -> bool:
+    return bool(_BODY.search(text) or _DIVISION.search(text))
 
 
 def _plain_title(lines: Sequence[Line], head: int) -> Title:
