@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from search_service.parsing.headings import Heading, find_headings
 from search_service.parsing.lines import Line
 from search_service.parsing.place import Found, find_place
-from search_service.parsing.signature import find_date, find_number
+from search_service.parsing.signature import find_date, find_number, find_signature
 from search_service.parsing.title import Title, find_title, one_line
-from search_service.parsing.year import Year, body_year, title_year
+from search_service.parsing.year import Year, body_year, line_year, title_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,16 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
     introduction = [text for text in texts[title.end : first_index] if _is_paragraph(text)]
     first_heading = texts[first_index] if headings else ""
     year = title_year(title.text)
+    if year.value is None and title.text and title.end < len(lines):
+        year = line_year(texts[title.end])
     if year.value is None:
         year = body_year(
             introduction[:8] or texts[first_index + 1 : first_index + 2], first_heading
         )
     head = texts[: title.end + 3]
-    found = find_place(title.text, introduction, texts[title.end :])
+    body = texts[title.end :]
+    signature = find_signature(body)
+    found = find_place(title.text, introduction, body, signature)
     return Detected(
         headings,
         title,
@@ -70,8 +74,8 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
         found.place.town,
         found.issuer,
         year.value,
-        find_date(texts, head, furniture),
-        find_number(texts[:first_index]),
+        find_date(signature, texts, head, furniture),
+        find_number(texts[:first_index], furniture),
         _notes(title, year, found),
     )
 

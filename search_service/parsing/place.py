@@ -1,9 +1,9 @@
 """Which place a report comes from.
 
 Asked in this order, so that the strongest statement wins: the title, 现将…报告如下,
-the subject of the introduction, the signature, and last the one division that
-the whole text keeps naming. Addressees, publishers, hosts and contact lines are
-never asked.
+the subject of the introduction, the congress that the report was given to, the
+signature, and last the one division that the whole text keeps naming. Addressees,
+publishers, hosts and contact lines are never asked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from search_service.parsing.issuer import Place, is_body, issuer_of, read_place
 from search_service.parsing.normal import normal
 from search_service.parsing.places import WORDS, Division, mentions
+from search_service.parsing.signature import Signature
 
 _QUOTED = re.compile(r"《[^《》]*》|（[^（）]*）|\([^()]*\)|【[^【】]*】|“[^“”]*”")
 _LEAD = re.compile(
@@ -30,9 +31,9 @@ _REPORTED = re.compile(
     r"(?:现|兹|特)?(?:将|就|对|把)([^。；，]{2,60}?)(?:(?:20|19)\d\d年|法治|依法|工作|贯彻|本年度)[^。；]{0,80}如下"
 )
 _CLAUSES = 10
-_SIGNATURE_LINES = 8
-_FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|承办|来源|发布")
-_SIGNED_DATE = re.compile(r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日)$")
+_SESSION = re.compile(
+    r"[(（—–-]{0,4}(?:19|20)\d\d年\d{1,2}月\d{1,2}日在([\u4e00-\u9fff]{2,20}?)(?:第[^第届]{1,5}届|人大|人民代表大会|政协)"
+)
 _OWN_TOWN = re.compile(r"[我本全](?:镇|乡|街道|街)")
 _OWN_COUNTY = re.compile(r"(?:我|全)(?:区|县|市|州|旗)|(?<![\u4e00-\u9fff])(?:区|县)(?:委|政府)")
 _LED_BY = re.compile(r"在([^，。；]{2,12}?委)(?:、[^，。；]{1,10})?的?(?:正确|坚强|统一|有力)?领导")
@@ -52,10 +53,13 @@ class Found:
     """Why a user should check the place; empty if it is certain."""
 
 
-def find_place(title: str, introduction: Sequence[str], body: Sequence[str]) -> Found:
-    """The place of a report from its title, its introduction, and all lines after the title."""
+def find_place(
+    title: str, introduction: Sequence[str], body: Sequence[str], signature: Signature | None
+) -> Found:
+    """The place of a report from its title, introduction, signature and lines after the title."""
     place, issuer = issuer_of(title)
-    signed, signer = _signature(body)
+    signer = signature.body if signature else None
+    signed = read_place(normal(signer)) if signer else Place()
     weak = ""
     if not place:
         for candidate, reason in _weaker(introduction, signed, body):
@@ -78,6 +82,7 @@ def _weaker(
     """Places from outside the title, best first, with why they are weak."""
     yield _reported(introduction), "from 现将…如下"
     yield _subject(introduction), "from the first sentences"
+    yield _session(introduction), "from the session that it was given to"
     yield signed, "from the signature"
     yield _dominant(body), "from the division that the text names most"
 
@@ -90,16 +95,6 @@ def _agree(place: Place, other: Place) -> bool:
 
 def _says_own_town(body: Sequence[str]) -> bool:
     return any(_OWN_TOWN.search(line) for line in body)
-
-
-def _signature(body: Sequence[str]) -> tuple[Place, str | None]:
-    """Place and body of the signature among the last lines."""
-    for line in reversed(body[-_SIGNATURE_LINES:]):
-        compact = re.sub(r"\s+", "", line)
-        text = _SIGNED_DATE.sub("", normal(line))
-        if is_body(text) and not _FORWARD.search(text):
-            return read_place(text), compact[: len(text)]
-    return Place(), None
 
 
 def _reported(introduction: Sequence[str]) -> Place:
@@ -125,6 +120,14 @@ def _subject(introduction: Sequence[str]) -> Place:
             place = read_place(phrase, whole=True)
             if place and place.district not in WORDS:
                 return place
+    return Place()
+
+
+def _session(introduction: Sequence[str]) -> Place:
+    """The place whose congress a report was given to: ——2023年1月5日在某县第十七届人大…会议上."""
+    for line in introduction[:2]:
+        if session := _SESSION.match(normal(line)):
+            return read_place(session[1])
     return Place()
 
 

@@ -1,13 +1,15 @@
 """Which year a report is about.
 
-Taken from the title, else from 现将…20XX年…报告如下, else from the first sentence,
-else from the first heading. Never from a signature, a plan, a citation or a number.
+Taken from the title, else from a line （20XX年度） below it, else from
+现将…20XX年…报告如下, else from the first sentence, else from the first heading, else
+from the notice that asked for the report. Never from a signature, a plan, any other
+citation or a number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search_service.parsing.normal import normal
@@ -32,6 +34,11 @@ _YEAR = re.compile(rf"(?<!\d)({_Y})(?=年|度|法治|依法|法制)")
 _SINCE = re.compile(r"(?:自|从|自从|到|至|截至|截止|截止到|比|较|同比|预计|力争|《)$")
 _REPORT_FOLLOWS = re.compile(
     r"(?:现|兹|特)?(?:将|就|对|把)([^。；;]{0,150}?)(?:报告|汇报|总结|通报|公告|公布|公示|公开|自查|说明|介绍)(?:情况)?如下"
+)
+_YEAR_LINE = re.compile(rf"\(({_Y})(?:年度?|度)?\)|({_Y})年度?")
+# A notice to hand in a report names the year of that report.
+_REQUEST = re.compile(
+    rf"《[^《》]{{0,60}}(?:报送|上报|呈报|提交|报告|撰写|编报|公开|做好|开展)({_Y})年度?[^《》]{{0,40}}(?:报告|总结)[^《》]{{0,20}}通知》"
 )
 _FIRST_SENTENCE = 200
 
@@ -94,7 +101,13 @@ def _is_plan(before: str, rest: str) -> bool:
     )
 
 
-def body_year(paragraphs: Iterable[str], first_heading: str) -> Year:
+def line_year(line: str) -> Year:
+    """The year that a line is alone, as it stands below a title: （2022年度）."""
+    match = _YEAR_LINE.fullmatch(normal(line))
+    return Year(_only([int(year) for year in match.groups() if year]) if match else None)
+
+
+def body_year(paragraphs: Sequence[str], first_heading: str) -> Year:
     """The year that the introduction or the first heading names."""
     opening = [_without_citations(text) for text in paragraphs]
     for text in opening:
@@ -109,7 +122,20 @@ def body_year(paragraphs: Iterable[str], first_heading: str) -> Year:
         return Year(year, "from the introduction")
     if (year := _only(_plain_years(_without_citations(first_heading)))) is not None:
         return Year(year, "from the first heading")
+    if (year := _only(_requested_years(paragraphs))) is not None:
+        return Year(year, "from the notice that asked for the report")
     return Year(None)
+
+
+def _requested_years(paragraphs: Iterable[str]) -> list[int]:
+    """The years of the reports that a paragraph with 现将…如下 says were asked for."""
+    texts = (normal(text) for text in paragraphs)
+    return [
+        int(match[1])
+        for text in texts
+        if _REPORT_FOLLOWS.search(text)
+        for match in _REQUEST.finditer(text)
+    ]
 
 
 def _leading_years(paragraphs: Iterable[str]) -> list[int]:

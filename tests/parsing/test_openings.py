@@ -6,17 +6,25 @@ import pytest
 
 from search_service.parsing import parse_text
 from tests.parsing.openings import (
+    BODIES,
+    DATES,
     GUIDED,
     HEADINGS,
     ISSUERS,
+    NUMBERS,
     OPENINGS,
+    SIGNERS,
     TITLES,
+    TOWNS_AND_NAMES,
     WITHOUT_TITLE,
+    YEARS,
     Opening,
 )
 
+WHOLE = [*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS]
 
-@pytest.mark.parametrize("case", TITLES, ids=lambda case: case.text)
+
+@pytest.mark.parametrize("case", [*TITLES, *TOWNS_AND_NAMES], ids=lambda case: case.text)
 def test_title(case: Opening) -> None:
     text = f"{case.text}\n全年工作取得新成效。{HEADINGS}"
     document = parse_text(text, id="x", source="x.txt").report.document
@@ -24,15 +32,16 @@ def test_title(case: Opening) -> None:
     assert found == (case.district, case.town, case.year)
 
 
-@pytest.mark.parametrize(
-    "case", [*OPENINGS, *ISSUERS, *WITHOUT_TITLE], ids=lambda case: case.text[:40]
-)
+@pytest.mark.parametrize("case", WHOLE, ids=lambda case: case.text[:40])
 def test_opening(case: Opening) -> None:
     document = parse_text(case.text, id="x", source="x.txt").report.document
     found = (document.district, document.town, document.year)
     assert found == (case.district, case.town, case.year)
     if case.title is not None:
         assert document.title == case.title
+    for field in ("issuer", "date", "number"):
+        if (expected := getattr(case, field)) is not None:
+            assert (field, getattr(document, field) or "") == (field, expected)
 
 
 def test_there_are_enough_cases() -> None:
@@ -61,5 +70,9 @@ def test_former_names_are_noted_and_short_forms_are_not() -> None:
         return [u.reason for u in parse_text(text, id="x", source="x.txt").uncertain]
 
     assert notes("开县2015年依法行政工作情况报告") == ["written 开县, a former name"]
+    assert notes("湟中县2018年法治政府建设情况报告") == ["written 湟中县, a former name"]
+    assert notes("重庆市开县2015年依法行政工作情况报告") == ["written 开县, a former name"]
+    assert notes("前郭县2022年法治政府建设情况报告") == []
+    assert notes("科左后旗2022年法治政府建设情况报告") == []
     assert notes("酉阳自治县2022年法治政府建设情况报告") == []
     assert notes("石柱县2022年法治政府建设情况报告") == []
