@@ -23,8 +23,8 @@ _TOWN = re.compile(
 _STREET = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,5}}街)(?={_ORGAN_WORD}|$)")
 # 法治政府 is what is built, no body.
 _ORGAN = re.compile(
-    r"(?:人民政府|(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|办事处|办公室|小组|公所|行政公署|(?<![大全格布开])局|[厅署院]"
-    r"|总队|支队|大队|中心|公司|司法所)$"
+    r"(?:人民政府|(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|[省市区县州旗盟道府委]办|办事处|办公室|小组|公所|行政公署|(?<![大全格布开])局|[厅署院]"
+    r"|总队|支队|大队|(?<!围绕)(?<!人民为)中心|公司|司法所)$"
 )
 _BODY = re.compile(
     r"(?:人民政府|政府|委员会|委|管委会|党|办事处|办公室|公署|[\u4e00-\u9fff、]{2,24}?(?:局|厅|办|中心|总队|支队|大队|院|署))"
@@ -64,7 +64,7 @@ def read_place(text: str, *, whole: bool = False) -> Place:
     """
     if _PLACEHOLDER.search(text[:8]):
         return Place()
-    text = text.removeprefix("中共")
+    text = text.removeprefix("中共").removeprefix("中国共产党")
     chain = read_chain(text)
     last, written, rest = chain.last, text[: chain.end], text[chain.end :]
     district, division = (last.short, last) if last else (None, None)
@@ -131,7 +131,8 @@ _END_OF_ISSUER = re.compile(rf"{_AFTER_ISSUER}|{_SUBJECT}")
 _END_OF_LONG_ISSUER = re.compile(_AFTER_ISSUER)
 _LONG_ISSUER = re.compile(
     r"[\u4e00-\u9fff、]{2,40}"
-    r"(?:人民政府|委员会|办公室|办事处|小组|厅|(?<![大全格布开])局|总队|支队|大队)"
+    r"(?:人民政府|委员会|[省市区县州旗盟道府委]办|办公室|办事处|小组|厅|(?<![大全格布开])局|总队|支队|大队)"
+    r"(?:\([\u4e00-\u9fff]{2,20}\))?"
     rf"(?={_SUBJECT}|$)"
 )
 """A body whose name may itself hold the subject: …推进法治政府建设工作领导小组办公室."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from search_service.parsing.issuer import is_body, read_place
 from search_service.parsing.markers import chinese_number
@@ -32,7 +33,7 @@ _DAY = (
     r"(?P<day>(?:19|20)\d\d(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)))"
 )
 _STAMP = re.compile(
-    rf"(?:(?:发布|成文|发文|公开|生成|更新)?(?:时间|日期)\s?:?\s?)?{_DAY}(?:\s?\d{{1,2}}:\d\d(?::\d\d)?)?"
+    rf"(?:(?:信息|文章|稿件)?来源\s?:\s?\S{{1,30}}\s)?(?:(?:发布|成文|发文|公开|生成|更新)?(?:时间|日期)\s?:?\s?)?{_DAY}(?:\s?\d{{1,2}}:\d\d(?::\d\d)?)?"
     r"\s?(?:$|(?:信息|文章|稿件|责任)?(?:来源|作者|编辑|审核|发布|浏览|点击|阅读|访问|字体|字号|分享|打印))"
 )
 """How a page stamps a report: the day, perhaps the time, then its other captions."""
@@ -50,6 +51,8 @@ _SEAL = re.compile(r"[（(](?:盖章|公章|印章|签章|加盖公章|章|印)[
 _SIGNER_LABEL = re.compile(
     r"^(?:报送|填报|上报|呈报|报告|编制|制发|落款)?(?:单位|机关|部门)(?:名称)?[:：]"
 )
+_OWN_BODY = re.compile(r"[省市区县州旗盟]")
+"""How a body begins that leaves the name of its place out: 县司法局."""
 _FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|承办|来源|发布")
 
 
@@ -64,24 +67,26 @@ class Signature:
 def find_signature(lines: Sequence[str]) -> Signature | None:
     """The signature in the lines below the title.
 
-    A body of a named place that stands with a day signs wherever it stands: an
-    attachment may follow. The cell of a table never signs, so a body of no named
-    place has to stand with a day near the end.
+    A body that stands with a day signs wherever it stands, since an attachment may
+    follow; the first does, since the attachment may have days of its own. The cell
+    of a table, such as 司法局, signs only with a day near the end.
     """
     tail = max(0, len(lines) - _TAIL)
-    last = None
-    for index, signature in _dated_bodies(lines):
-        # Right below the title a page may name its publisher.
-        if index < min(_BELOW_TITLE, tail):
-            continue
-        if read_place(normal(signature.body)):
-            return signature
-        if index >= tail:
-            last = signature
-    for line in reversed(lines[tail:]):
-        if (body := _signer(line)) and read_place(normal(body)):
-            return Signature(body)
-    return last
+    # Right below the title a page may name its publisher.
+    start = min(_BELOW_TITLE, tail)
+    dated = [(index, found) for index, found in _dated_bodies(lines) if index >= start]
+    last = [Signature(body) for line in reversed(lines[tail:]) if (body := _signer(line))]
+    choices = chain(
+        (found for _, found in dated if _names_place(found)),
+        (found for _, found in dated if _OWN_BODY.match(found.body)),
+        (found for found in last if _names_place(found)),
+        (found for index, found in dated if index >= tail),
+    )
+    return next(choices, None)
+
+
+def _names_place(signature: Signature) -> bool:
+    return bool(read_place(normal(signature.body)))
 
 
 def _dated_bodies(lines: Sequence[str]) -> Iterator[tuple[int, Signature]]:
@@ -166,7 +171,7 @@ def _last_day(text: str) -> str | None:
 
 def _stamped(line: str, *patterns: re.Pattern[str]) -> str | None:
     """The day at the start of a line of one of these kinds."""
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", line)).strip()
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", line)).strip(" 【】[]")
     for pattern in patterns:
         if match := pattern.match(text):
             return _date_in(normal(match["day"]))

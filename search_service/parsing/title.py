@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from search_service.parsing.issuer import read_place
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
 from search_service.parsing.normal import normal
@@ -19,7 +20,7 @@ _KIND = (
 )
 _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
 _BODY = re.compile(
-    r"(?:(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|办事处|办公室|小组|公所|(?<![大全格布开])局|[厅院署处队所社]|中心)$"
+    r"(?:(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|[省市区县州旗盟道府委]办|办事处|办公室|小组|公所|(?<![大全格布开])局|[厅院署处队所社]|中心)$"
 )
 _DIVISION = re.compile(r"(?:[省市区县镇乡州旗盟]|街道)$")
 _UNFINISHED = re.compile(r"^关于|(?:20\d\d|[〇零一二三四五六七八九○]{4})年度?$|[的和与及暨、]$")
@@ -131,18 +132,23 @@ def _goes_before(before: str, text: str) -> bool:
         return False
     if _UNFINISHED.search(compact):
         return True
-    # A body before a title that names its own is the publisher, not the issuer;
-    # only a party committee signs together with its government.
-    own = r"20|二" if compact.startswith(("中共", "中国共产党")) else r"20|二|关于"
-    if not text.startswith("关于") and _names_issuer(re.split(own, text)[0]):
+    if _names_issuer(text, beside=compact):
         return False
     # 依法治区 ends like a division and is none; the name of a body may hold it.
     is_division = _DIVISION.search(compact) and not _SUBJECT.search(compact)
     return bool(is_division or _BODY.search(compact))
 
 
-def _names_issuer(text: str) -> bool:
-    return bool(_BODY.search(text) or _DIVISION.search(text))
+def _names_issuer(title: str, beside: str) -> bool:
+    """Whether ``title`` names its own issuer: a body ``beside`` it is the publisher then.
+
+    Only a party committee signs together with its government.
+    """
+    start, about, _ = re.split(r"20|二", title)[0].partition("关于")
+    if about:
+        together = beside.startswith(("中共", "中国共产党"))
+        return not together and bool(read_place(normal(start)))
+    return bool(_BODY.search(start) or _DIVISION.search(start))
 
 
 def _plain_title(lines: Sequence[Line], head: int) -> Title:

@@ -38,7 +38,7 @@ _REPORT_FOLLOWS = re.compile(
 _YEAR_LINE = re.compile(rf"\(({_Y})(?:年度?|度)?\)|({_Y})年度?")
 # A notice to hand in a report names the year of that report.
 _REQUEST = re.compile(
-    rf"《[^《》]{{0,60}}(?:报送|上报|呈报|提交|报告|撰写|编报|公开|做好|开展)({_Y})年度?[^《》]{{0,40}}(?:报告|总结)[^《》]{{0,20}}通知》"
+    rf"《[^《》]{{0,60}}(?:报送|上报|呈报|提交|报告|撰写|编报|公开|做好|开展)[^《》]{{0,12}}({_Y})年度?[^《》]{{0,40}}(?:报告|总结)[^《》]{{0,20}}(?:通知|函)》"
 )
 _FIRST_SENTENCE = 200
 
@@ -129,7 +129,7 @@ def body_year(paragraphs: Sequence[str], first_heading: str) -> Year:
 
 def _requested_years(paragraphs: Iterable[str]) -> list[int]:
     """The years of the reports that a paragraph with 现将…如下 says were asked for."""
-    texts = (normal(text) for text in paragraphs)
+    texts = (_PLAN_SPAN.sub("", normal(text)) for text in paragraphs)
     return [
         int(match[1])
         for text in texts
