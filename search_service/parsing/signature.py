@@ -51,7 +51,7 @@ _SEAL = re.compile(r"[（(](?:盖章|公章|印章|签章|加盖公章|章|印)[
 _SIGNER_LABEL = re.compile(
     r"^(?:报送|填报|上报|呈报|报告|编制|制发|落款)?(?:单位|机关|部门)(?:名称)?[:：]"
 )
-_OWN_BODY = re.compile(r"[省市区县州旗盟]")
+_OWN_BODY = re.compile(r"(?!市[场政容])[省市区县州旗盟]")
 """How a body begins that leaves the name of its place out: 县司法局."""
 _FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|承办|来源|发布")
 

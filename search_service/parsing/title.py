@@ -82,7 +82,9 @@ def _head(lines: Sequence[Line]) -> int:
 
 def _without_stop(text: str) -> str:
     """A line that reads as a whole title, without the 。 or ： after it."""
-    compact = normal(text[:_MAX_TITLE])
+    if len(text) > _MAX_TITLE:
+        return text
+    compact = normal(text)
     title = compact[:-1]
     if compact[-1:] not in ("。", ":") or re.search(r"[,，;；:。]", title) or _SAYS.match(title):
         return text

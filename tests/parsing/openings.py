@@ -1208,7 +1208,7 @@ SIGNERS = [
     Opening(f"{REPORT}附件\n责任单位\n司法局", None, None, 2022, issuer=""),
     Opening(f"{REPORT}区司法局\n2023年1月5日", None, None, 2022, issuer="区司法局"),
     Opening(
-        f"{REPORT}区司法局\n2023年1月5日{TABLE}\n司法局\n2023年6月30日",
+        f"{REPORT}市场监管局\n2022年6月30日\n区司法局\n2023年1月5日{TABLE}\n司法局\n2023年6月30日",
         None,
         None,
         2022,
