@@ -38,7 +38,13 @@ _CN = "〇零一二三四五六七八九十百"
 _SPAN = "(?:{})(?:季|年|月|级|类|线|期|楼)".format(
     "|".join(f"{first}、{second}" for first, second in pairwise("一二三四五六七八九十"))
 )
-_UNIT = "万亿%％‰个余名年月日时点分岁倍元件次人条项家户处米公度号层楼届类批"
+# Counter words; some also begin a word that a heading begins with: 1部署, 2市场.
+_UNIT = (
+    "[万亿%％‰℃个余名年月日时点分岁倍元件次人条项家户处米公度号层楼届类批位份宗套篇辆册亩堂张枚笔周秒吨]"
+    "|部(?![门署委])|单(?!位)|台(?!账)|天(?!然)|例(?!行|会)|站(?!位)|镇(?!村)|村(?!级|民|居|务)|市(?!场|民|域)"
+    "|县(?!域)|区(?!域)|省(?!级)|种(?!植|子)|步(?!伐|骤)|轮(?!岗|训)|道(?!路|德)|课(?!程|题|堂)|校(?!园|外)"
+    "|小时|分钟|季度|平方|千[米克瓦]|多|大|组|支|起|场(?!景)|所|期"
+)
 _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     (
         "part",
@@ -67,9 +73,8 @@ _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     ("arabic", re.compile(r"([⒈-⒛])\s*")),
     ("arabic_paren", re.compile(r"([⑴-⒇])\s*")),
 )
-_NO_SEPARATOR = re.compile(
-    rf"(\d{{1,2}})\s*(?=[\u4e00-\u9fff“《])(?![{_UNIT}{_CN}多大组支起场所期])"
-)
+_NO_SEPARATOR = re.compile(rf"(\d{{1,2}})\s*(?=[\u4e00-\u9fff“《])(?!{_UNIT}|[{_CN}])")
+_COUNTED = re.compile(_UNIT)
 _BARE = re.compile(rf"[（(]?(?:[{_CN}]{{1,3}}|\d{{1,2}})\s*(?:[、．.]|[）)])")
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 
@@ -100,6 +105,11 @@ def read_marker(text: str) -> Marker | None:
 def bare_marker(text: str) -> bool:
     """Whether ``text`` is a number alone, whose words follow on the next line."""
     return bool(_BARE.fullmatch(text))
+
+
+def begins_with_unit(text: str) -> bool:
+    """Whether ``text`` begins with a counter word, so that a number may belong before it."""
+    return bool(_COUNTED.match(text))
 
 
 def _number(text: str) -> int:

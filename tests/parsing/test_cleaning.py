@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from search_service.parsing import clean
+from search_service.parsing.markers import read_marker
+
+SEEDS = {path.stem: path for path in (Path(__file__).parents[2] / "seeds").glob("*.txt")}
 
 LONG = "县委常委会专题研究法治政府建设工作，全年召开会议12次，听取汇报4次，解决问题20余个，各项任务按期完成"
 
@@ -26,6 +34,19 @@ LONG = "县委常委会专题研究法治政府建设工作，全年召开会议
         "来源：区司法局 发布时间：2024-01-15 浏览次数：120",
         "上一篇：2022年报告",
         "版权所有：某区人民政府 渝ICP备05003300号",
+        "某区人民政府办公室版权所有",
+        "Copyright © 2024 某区人民政府",
+        "扫描二维码分享到微信",
+        "技术支持：某某科技有限公司",
+        "网站首页 走进某县 新闻中心 政务公开 办事服务",
+        "无障碍浏览 长者模式 智能问答",
+        "关于我们 | 网站地图 | 联系我们",
+        "主办单位：某县人民政府办公室 承办单位：某县大数据中心",
+        "地址：某县人民路1号 邮编：311700",
+        "（责任编辑：张三）",
+        "附件下载：",
+        "阅读：123次",
+        "建议使用1024*768以上分辨率浏览",
         "[bookmark: _GoBack]",
         "---",
         "&nbsp;&nbsp;",
@@ -47,6 +68,27 @@ def test_traces_of_exporters_go(mark: str) -> None:
         "抄送：市司法局。",
         "主动公开",
         "某区人民政府办公室 2024年1月15日印发",
+        "（二）建立“排查→化解→回访”工作机制",
+        "（三）推行扫描二维码办事",
+        "（四）强化技术支持：建设智慧平台",
+        "（三）加强版权所有人保护",
+        "1.群众可扫描二维码对行政执法行为进行评价；",
+        "一、首页 > 政务公开 > 年度报告",
+        "强化技术支持：建设智慧平台",
+        "加强版权所有人保护",
+        "扫描二维码即可办理",
+        "申请→受理→审查→决定→送达",
+        "排查>化解>回访",
+        "完成ICP备案审核50件",
+        "来源：群众投诉举报，上级交办",
+        "地址：某县人民路1号",
+        "联系人：张三 联系电话：12345678",
+        "微信 120 微博 80",
+        "栏目 首页 新闻",
+        "注册 变更 注销 迁移",
+        "技术支持：建设大数据中心",
+        "2023-01-06 16:20 来源：县司法局 浏览次数：123",
+        "中",
         "全年编号xx____件。",
         "5 * 3 = 15，2 ** 3 = 8。",
     ][:-1],
@@ -59,6 +101,45 @@ def test_page_numbers_that_count_up_go() -> None:
     assert clean(f"{LONG}，\n1\n并向社会公开。\n2\n下一段。") == f"{LONG}，并向社会公开。\n下一段。"
 
 
+def pages(*numbers: str) -> str:
+    """A sentence on every page, cut by the number of the page."""
+    return "\n".join(f"{LONG}，推动各项工作任务\n{number}\n落到实处。" for number in numbers)
+
+
+WHOLE = f"{LONG}，推动各项工作任务落到实处。"
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        (pages("1", "2"), f"{WHOLE}\n{WHOLE}"),
+        (pages("2", "4"), f"{WHOLE}\n{WHOLE}"),
+        (f"数量\n20\n{pages('1', '2')}", f"数量\n20\n{WHOLE}\n{WHOLE}"),
+        (f"{pages('1')}\n数量\n20\n{pages('2')}", f"{WHOLE}\n数量\n20\n{WHOLE}"),
+        (f"{WHOLE * 5}\n1\n{WHOLE * 5}\n2\n{WHOLE}", f"{WHOLE * 5}\n{WHOLE * 5}\n{WHOLE}"),
+    ],
+    ids=["count up", "skip", "cell before", "cell between", "between paragraphs"],
+)
+def test_page_numbers_in_the_text_go(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "序号\n决策事项\n1\n编制国土空间规划\n2\n编制综合交通规划\n3\n修订应急预案",
+        "序号\n问题\n1\n执法力量薄弱，专业人才不足\n2\n普法形式单一，针对性不强\n3\n机制不健全。",
+        f"序号\n问题\n1\n{LONG}\n2\n{LONG}\n3\n{LONG}",
+        "序号\n任务\n1\n推进法治建设。\n2\n加强执法监督。\n3\n强化普法宣传。",
+        f"{LONG}，培训干部\n12\n期，参加人员\n13\n人次。",
+        f"{LONG}，推动各项工作任务\n2\n落到实处。",
+    ],
+    ids=["cells", "cells with commas", "long cells", "sentences", "counted", "only one"],
+)
+def test_numbers_of_the_report_stay(text: str) -> None:
+    assert clean(text) == text
+
+
 @pytest.mark.parametrize(
     ("text", "joined"),
     [
@@ -66,6 +147,39 @@ def test_page_numbers_that_count_up_go() -> None:
         (f"{LONG}\f，并向社会公开。", f"{LONG}，并向社会公开。"),
         (f"{LONG}，\n- 3 -\n并公开。", f"{LONG}，并公开。"),
         ("出台《办法》\n，并公开。", "出台《办法》，并公开。"),
+        (
+            "（三）强化治理。推行“一中心四板块”\n\n八项机制。",
+            "（三）强化治理。推行“一中心四板块”八项机制。",
+        ),
+        ("（三）强化治理。落实《办法》\n\n有关要求。", "（三）强化治理。落实《办法》有关要求。"),
+        ("（三）强化治理。推进改革（试点）\n\n工作。", "（三）强化治理。推进改革（试点）工作。"),
+        (f"{LONG}，选聘\n\n15位监督员。", f"{LONG}，选聘15位监督员。"),
+        (f"{LONG}，发放\n\n20份宣传册。", f"{LONG}，发放20份宣传册。"),
+        (f"{LONG}，联合\n\n12部门检查。", f"{LONG}，联合12部门检查。"),
+        ("覆盖率由21.\n9上升至28.5。", "覆盖率由21.9上升至28.5。"),
+        (f"{LONG}，依法\n\n主动公开政府信息200条。", f"{LONG}，依法主动公开政府信息200条。"),
+        (f"{LONG}，明确\n\n联系人和联络员20名。", f"{LONG}，明确联系人和联络员20名。"),
+        (f"{LONG}，落实\n\n附件的要求。", f"{LONG}，落实附件的要求。"),
+        (f"{LONG}，以及\n\n（联系点）制度。", f"{LONG}，以及（联系点）制度。"),
+        (
+            f"{LONG}，着力\n强化监督，打造法治政府\n建设示范区。",
+            f"{LONG}，着力强化监督，打造法治政府建设示范区。",
+        ),
+        (f"{LONG}，加快建设\n法治政府\n示范区。", f"{LONG}，加快建设法治政府示范区。"),
+        (f"一是学习{LONG}，贯彻各项决\n\n策部署。", f"一是学习{LONG}，贯彻各项决策部署。"),
+        (
+            f"1.学习{LONG}，贯彻省委和市委各项决\n\n策部署。",
+            f"1.学习{LONG}，贯彻省委和市委各项决策部署。",
+        ),
+        (
+            "县政府3次研究法治政府建设工作，印发\n\n年度要点。",
+            "县政府3次研究法治政府建设工作，印发年度要点。",
+        ),
+        ("县政府研究法治建设，印发\n- 1 -\n年度要点。", "县政府研究法治建设，印发年度要点。"),
+        (
+            "全县各级行政机关坚持把学习贯彻习近平\n- 1 -\n法治思想作为任务。",
+            "全县各级行政机关坚持把学习贯彻习近平法治思想作为任务。",
+        ),
         ("支持public\nservice建设，\n取得成效。", "支持public\nservice建设，取得成效。"),
     ],
 )
@@ -82,12 +196,83 @@ def test_breaks_inside_a_sentence(text: str, joined: str) -> None:
         f"{LONG}\n二是健全机制。",
         f"{LONG}\n2024年1月15日",
         f"{LONG}\n附件：1.统计表",
+        f"{LONG}\n附件\n统计表",
+        f"{LONG}\n附件1 统计表",
+        f"{LONG}\n某区人民政府\n2024年1月15日",
+        f"{LONG}\n主动公开",
+        f"{LONG}\n（联系人：张三；联系电话：12345678）",
+        f"{LONG}\n某区人民政府办公室            2024年1月15日印发",
+        "（联系人：张三（区司法局））\n全年完成任务，取得成效。",
+        "（三）深化“枫桥经验”\n全年化解纠纷30件，群众满意。",
+        "1.深化“枫桥经验”，做实源头治理\n全年化解纠纷30件，群众满意。",
+        "强化党建引领，把牢法治政府建设正确方向\n全年召开会议3次，研究问题。",
+        "强基础，抓落实\n全年召开会议3次，研究问题。",
+        "（一）加强党对法治政府建设的领导\n- 1 -\n全年召开会议3次，研究问题。",
+        "某区关于2023年法治政府建设情况的报告\n- 1 -\n全年召开会议3次，研究问题。",
+        "一、主要做法\n1加强组织领导。全年完成任务。",
+        "召开会议12次，培训4期\n宣传20场，发放资料3万份。",
         "某区人民政府\n关于2023年法治政府建设情况的报告",
         "项目 数量\n会议 12\n培训 4",
     ],
 )
 def test_breaks_between_paragraphs(text: str) -> None:
-    assert clean(text) == text
+    assert clean(text) == text.replace("- 1 -\n", "")
+
+
+@pytest.mark.parametrize("unit", "位份部宗台套天篇辆册亩例堂站镇村市县区省种步轮道张枚笔单课校")
+def test_counted_things_are_no_numbering(unit: str) -> None:
+    assert read_marker(f"20{unit}已办结") is None
+
+
+@pytest.mark.parametrize(
+    "heading", ["1部署落实", "2市场监管", "3区域协作", "4加强领导", "5单位普法"]
+)
+def test_numbering_without_a_separator(heading: str) -> None:
+    assert read_marker(heading) is not None
+
+
+def test_bold_headings_are_not_joined() -> None:
+    heading = "开展3次行动，建成"
+    assert clean(f"**{heading}**\n全年完成任务。") == f"{heading}\n全年完成任务。"
+    assert clean(f"{heading}\n全年完成任务。") == f"{heading}全年完成任务。"
+
+
+def printed(paragraphs: list[str], width: int, page: str, *, indented: bool) -> str:
+    """``paragraphs`` in lines of one width, with a page number after every 22."""
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        rest = "\u3000\u3000" * indented + paragraph
+        lines += [rest[start : start + width] for start in range(0, len(rest), width)]
+        lines += [""] * (not indented)
+    if page:
+        for number in range(len(lines) // 22, 0, -1):
+            lines.insert(number * 22, page.format(number))
+    return "\n".join(lines)
+
+
+@given(
+    st.sampled_from(sorted(SEEDS)),
+    # Narrower than the lines of a title, nothing tells a title's lines from a paragraph's.
+    st.integers(18, 60),
+    st.sampled_from(["", "- {} -", "{}", "第{}页"]),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_wrapped_seeds_are_whole_again(seed: str, width: int, page: str, indented: bool) -> None:
+    cleaned = clean(SEEDS[seed].read_text(encoding="utf-8")).split("\n")
+    paragraphs = ["".join(paragraph.split()) for paragraph in cleaned]
+    text = printed(paragraphs, width, page, indented=indented)
+    # A word of Latin letters that a line cuts becomes two.
+    assert clean(text).replace(" ", "").split("\n") == paragraphs
+
+
+@pytest.mark.parametrize(
+    "line", ["大  " * 50 + "x", "首页&gt;" * 20 + "，", "（" * 70 + "）" * 70, "首页 " * 40 + "1"]
+)
+def test_furniture_is_told_in_little_time(line: str) -> None:
+    started = time.monotonic()
+    clean(f"{line}\n" * 1_000)
+    assert time.monotonic() - started < 5
 
 
 def test_text_wrapped_at_one_width() -> None:
