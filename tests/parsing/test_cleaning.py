@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_service.parsing import clean
+from search_service.parsing import clean, parse_bytes
 from search_service.parsing.markers import read_marker
 
 SEEDS = {path.stem: path for path in (Path(__file__).parents[2] / "seeds").glob("*.txt")}
@@ -235,6 +235,47 @@ def test_bold_headings_are_not_joined() -> None:
     heading = "开展3次行动，建成"
     assert clean(f"**{heading}**\n全年完成任务。") == f"{heading}\n全年完成任务。"
     assert clean(f"{heading}\n全年完成任务。") == f"{heading}全年完成任务。"
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("扎实推进\n法治政府建设，取得\n成效。", ["扎实推进法治政府建设，取得成效。"]),
+        ("支持public\nservice建设，取得\n成效。", ["支持public service建设，取得成效。"]),
+        (
+            "**第一，扎实推进**\n法治政府建设，取得\n成效。",
+            ["第一，扎实推进", "法治政府建设，取得成效。"],
+        ),
+        ("召开会议3次，印发\n- 年度要点。", ["召开会议3次，印发", "年度要点。"]),
+        ("召开会议3次，印发\n| 名称 | 数量 |", ["召开会议3次，印发", "名称   数量"]),
+        ("召开会议3次，印发\n　　年度要点。", ["召开会议3次，印发年度要点。"]),
+        (
+            "某区\n关于2023年工作的报告\n扎实推进\n法治政府建设，取得\n成效。",
+            ["某区", "关于2023年工作的报告", "扎实推进法治政府建设，取得成效。"],
+        ),
+        ("坚持党的领导，把牢方向\n全年研究3次。", ["坚持党的领导，把牢方向", "全年研究3次。"]),
+        (
+            "- 坚持党的领导,把牢方向\n全年研究3次，印发\n要点。",
+            ["坚持党的领导,把牢方向", "全年研究3次，印发要点。"],
+        ),
+        ("主要做法\n全年研究3次。", ["主要做法", "全年研究3次。"]),
+        (
+            "全年研究3次。\n某区人民政府\n2024年1月15日",
+            ["全年研究3次。", "某区人民政府", "2024年1月15日"],
+        ),
+    ],
+)
+def test_soft_breaks_of_markdown(text: str, paragraphs: list[str]) -> None:
+    assert parse_bytes("x.md", text.encode()).report.sections[0].text.split("\n") == paragraphs
+
+
+def test_numbering_in_markdown_starts_a_paragraph() -> None:
+    text = "# 报告\n扎实推进，取得\n一、主要做法\n召开会议3次，印发\n要点。\n（一）加强领导\n研究问题。"
+    sections = parse_bytes("x.md", text.encode()).report.sections
+    assert [(s.heading, s.text) for s in sections][-2:] == [
+        ("一、主要做法", "召开会议3次，印发要点。"),
+        ("（一）加强领导", "研究问题。"),
+    ]
 
 
 def printed(paragraphs: list[str], width: int, page: str, *, indented: bool) -> str:

@@ -1,10 +1,14 @@
-"""Markdown: plain text, with links, pictures and escapes of its own."""
+"""Markdown: plain text, with links, pictures, escapes and soft line breaks of its own."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from search_service.parsing.cleaning import plain_lines
+from search_service.parsing.joining import PLAIN, glued, may_share_sentence
+from search_service.parsing.lines import Line
 from search_service.parsing.readers.content import Content
 from search_service.parsing.readers.text import decode
 
@@ -20,6 +24,12 @@ _UNDERLINE = re.compile(r"^(\S.*)\n(=|-){3,}[ \t]*$", re.MULTILINE)
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$", re.MULTILINE)
 _TABLE_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w_])__(?=[^\s_])([^\n]{1,200}?)(?<=[^\s_])__(?![\w_])")
+_BLOCK = re.compile(
+    r"[ \t]{0,3}(?:#|[-*+•][ \t]|\||`{3}|~{3}|\d{1,3}[.)])|\u3000| {4}|\t"
+    r"|\*\*(?:[（(一二三四五六七八九十\d]|.*\*\*[ \t]*$)"
+)
+"""How a line begins that starts a block or a paragraph of its own."""
+_HARD_BREAK = re.compile(r"(?: {2}|\\)$")
 
 
 def read(name: str, data: bytes) -> Content:
@@ -29,7 +39,47 @@ def read(name: str, data: bytes) -> Content:
     title = _FRONT_TITLE.search(front[0]) if front else None
     text = _COMMENT.sub("", text[front.end() :] if front else text)
     text = _UNDERLINE.sub(lambda m: ("# " if m[2] == "=" else "## ") + m[1], text)
-    text = _LINK.sub(r"\1", _PICTURE.sub("", _BREAK.sub("\n", _QUOTE.sub("", text))))
+    text = "\n".join(_without_soft_breaks(_QUOTE.sub("", text).split("\n")))
+    text = _LINK.sub(r"\1", _PICTURE.sub("", _BREAK.sub("\n", text)))
     text = _TABLE_ROW.sub(lambda m: " ".join(m[1].split("|")), _TABLE_RULE.sub("", text))
     text = _ESCAPE.sub(r"\1", _BOLD.sub(r"**\1**", text))
     return Content(plain_lines(text), title=title[1] if title else "")
+
+
+def _without_soft_breaks(lines: Sequence[str]) -> Iterator[str]:
+    """``lines`` with those joined that are one paragraph.
+
+    Many reports are plain text with one paragraph a line, where a single break
+    ends the paragraph. So lines are only joined where one of them clearly stops
+    in mid-sentence: then all up to the end of that sentence are wrapped.
+    """
+    run: list[str] = []
+    for line in lines:
+        if run and not _may_go_on(run[-1], line):
+            yield from _paragraphs(run)
+            run = []
+        run.append(line)
+    yield from _paragraphs(run)
+
+
+def _may_go_on(before: str, line: str) -> bool:
+    first, second = before.strip(), line.strip()
+    if not first or not second or _BLOCK.match(line) or _HARD_BREAK.search(before):
+        return False
+    if _BLOCK.match(before):
+        return first[0] not in "#|" and _goes_on(first, second)
+    return may_share_sentence(first, second)
+
+
+def _goes_on(first: str, second: str) -> bool:
+    return PLAIN.goes_on(Line(first), Line(first), Line(second))
+
+
+def _paragraphs(run: Sequence[str]) -> Sequence[str]:
+    """The lines of ``run``, or the one paragraph that they are."""
+    if not any(_goes_on(a.strip(), b.strip()) for a, b in pairwise(run)):
+        return run
+    text = run[0].rstrip()
+    for line in run[1:]:
+        text = glued(text, line.strip())
+    return [text]
