@@ -48,6 +48,10 @@ _SHORT_LENGTH = 8
 # Headings seldom count anything.
 _FACT = re.compile(r"\d[余多]?[万亿]?[次个件项名人条场期份家户]")
 _SENTENCE_START = re.compile(r"(?:20\d\d年(?:度|以来)?|[今全去]年|一年来|近年来)[，,]")
+_CONJUNCTION = re.compile("但|并|且|同时|其中|累计")
+_PAIRS = (("“", "”"), ("《", "》"), ("（", "）"))
+# A quote that is longer holds paragraphs of its own.
+_QUOTE_LENGTH = 30
 _DECIMAL_POINT = re.compile(r"\d[.．]$")
 _WRAP_WIDTHS = range(16, 61)
 _WRAP_LINES = 8
@@ -136,7 +140,12 @@ class Layout:
         if self.width:
             return self._is_full(piece, _WRAP_SLACK)
         cut = PAGE_BREAK in between
-        return _is_body(text) or _breaks_off(before, line) or (cut and _may_be_cut(before, line))
+        return (
+            _is_body(text)
+            or _is_unclosed(text, line.text)
+            or _breaks_off(before, line)
+            or (cut and _may_be_cut(before, line))
+        )
 
     def _is_inside(self, before: Line, piece: Line, line: Line, between: Collection[str]) -> bool:
         """Whether the layout alone says that a wrapped paragraph goes on, whatever its words."""
@@ -216,6 +225,15 @@ def _is_body(text: str) -> bool:
     return len(text) >= _BODY_LENGTH and bool(re.search("[，,；]", text))
 
 
+def _is_unclosed(text: str, following: str) -> bool:
+    """Whether a quote or bracket is open at the end of ``text``, and closed in what follows."""
+    return any(
+        text.rfind(mark) > text.rfind(closing)
+        and -1 < following.find(closing) < min((following + mark).find(mark), _QUOTE_LENGTH)
+        for mark, closing in _PAIRS
+    )
+
+
 def _title_length(marker: Marker) -> int:
     """How long a heading with ``marker`` is at most."""
     return _TITLE_LENGTH.get(marker.style, _OTHER_TITLE_LENGTH) + marker.length
@@ -247,7 +265,12 @@ def _breaks_off(before: Line, line: Line) -> bool:
         and _is_plain(before)
         and "。" in line.text
         and len(text) >= _SHORT_LENGTH
-        and (len(rest) < 3 or _FACT.search(start) or _SENTENCE_START.match(text))
+        and (
+            len(rest) < 3
+            or _FACT.search(start)
+            or _SENTENCE_START.match(text)
+            or _CONJUNCTION.match(rest)
+        )
         and not _FACT.search(rest)
     )
 
