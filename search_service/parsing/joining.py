@@ -22,7 +22,8 @@ _CLOSED = "。！？；：…!?;:"
 _CLOSING_QUOTES = "”’」』）)】》\"'"
 _CONTINUES = "，。、；：！？）》”’】,;:!?%％)"
 _DATE = re.compile(
-    r"\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一]{2,4}.年.{1,3}月.{1,3}日"
+    r"(?:\d{2,4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一]{2,4}.年.{1,3}月.{1,3}日)"
+    r"\s*(?:印发)?[）)]?"
 )
 _ENUMERATOR = re.compile(
     r"[一二三四五六七八九十]{1,2}(?:是|要)|第[一二三四五六七八九十]{1,2}[，、]|其[一二三四五]"
@@ -196,7 +197,7 @@ def may_share_sentence(first: str, second: str) -> bool:
 
 def _stands_alone(text: str) -> bool:
     """Whether a line is a date or a note that no sentence goes on with."""
-    return bool(_OWN_LINE.match(text) or (_DATE.match(text) and len(text) < 24))
+    return bool(_OWN_LINE.match(text) or _DATE.fullmatch(text))
 
 
 def ends_sentence(text: str) -> bool:

@@ -113,12 +113,13 @@ WHOLE = f"{LONG}，推动各项工作任务落到实处。"
     ("text", "cleaned"),
     [
         (pages("1", "2"), f"{WHOLE}\n{WHOLE}"),
+        (f"{LONG}，报请\n1\n县政府批准。\n2", f"{LONG}，报请县政府批准。"),
         (pages("2", "4"), f"{WHOLE}\n{WHOLE}"),
         (f"数量\n20\n{pages('1', '2')}", f"数量\n20\n{WHOLE}\n{WHOLE}"),
         (f"{pages('1')}\n数量\n20\n{pages('2')}", f"{WHOLE}\n数量\n20\n{WHOLE}"),
         (f"{WHOLE * 5}\n1\n{WHOLE * 5}\n2\n{WHOLE}", f"{WHOLE * 5}\n{WHOLE * 5}\n{WHOLE}"),
     ],
-    ids=["count up", "skip", "cell before", "cell between", "between paragraphs"],
+    ids=["count up", "before a body", "skip", "cell before", "cell between", "between paragraphs"],
 )
 def test_page_numbers_in_the_text_go(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
@@ -160,6 +161,10 @@ def test_numbers_of_the_report_stay(text: str) -> None:
         (f"{LONG}，依法\n\n主动公开政府信息200条。", f"{LONG}，依法主动公开政府信息200条。"),
         (f"{LONG}，明确\n\n联系人和联络员20名。", f"{LONG}，明确联系人和联络员20名。"),
         (f"{LONG}，落实\n\n附件的要求。", f"{LONG}，落实附件的要求。"),
+        (
+            f"{LONG}，由县司法局\n\n2024年1月15日印发通知。",
+            f"{LONG}，由县司法局2024年1月15日印发通知。",
+        ),
         (f"{LONG}，以及\n\n（联系点）制度。", f"{LONG}，以及（联系点）制度。"),
         (
             f"{LONG}，着力\n强化监督，打造法治政府\n建设示范区。",
