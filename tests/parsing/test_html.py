@@ -70,6 +70,10 @@ BESIDE = {
     "buttons between title and introduction": (f'{H1}<div>分享到：<a href="#w">微信</a> <a href="/wb">微博</a></div><p>{LEAD}</p><div id=zoom>{BODY}</div>', [TITLE, LEAD, *PARTS]),
     "an attachment after the content": (f'{H1}<div><p>{LEAD}</p>{BODY}</div><p><a href="/f/1.docx">附件：行政执法数据表.docx</a></p>', [TITLE, LEAD, *PARTS, "附件：行政执法数据表.docx"]),
     "links inside a paragraph after the content": (f'{H1}<div><p>{LEAD}</p>{BODY}</div><p>落实<a href="/1">《法治政府建设实施纲要》</a>的情况，另行报告。</p>', [TITLE, LEAD, *PARTS, "落实《法治政府建设实施纲要》的情况，另行报告。"]),
+    "bare text around an inner div": (f"{H1}<div id=zoom>{LEAD}{DIV}{'<br>'.join([*OTHER, *SIGNED])}</div>", WHOLE),
+    "headings above news": (f"{H1}<div><p>{LEAD}</p>{BODY}</div><div><p>四、相关工作</p>{NEWS}</div><div><p>{OTHER[1]}</p></div>", [TITLE, LEAD, *PARTS, "四、相关工作", OTHER[1]]),
+    "signature in a block with the news": (f"{H1}{'<div>' * 300}<p>{LEAD}</p>{BODY}{'</div>' * 300}<div>{paragraphs(SIGNED)}{NEWS}</div>", [TITLE, LEAD, *PARTS, *SIGNED]),
+    "words of imprints in the text": (f"{H1}<div><p>{LEAD}</p>{BODY}</div><p>打击侵犯版权所有人权益的行为，办理ICP备案12件。</p>", [TITLE, LEAD, *PARTS, "打击侵犯版权所有人权益的行为，办理ICP备案12件。"]),
 }  # fmt: skip
 
 
@@ -87,6 +91,10 @@ MAIN = f"<div id=zoom><p>{LEAD}</p>{BODY}</div>"
 AROUND = {
     "menus and path above": f"{MENU}{CRUMBS}{H1}{MAIN}",
     "site name above a menu": f"<div class=sitetitle>淳安县人民政府</div>{MENU}{H1}{MAIN}",
+    "site name in a block of its own, plain title": f"<div class=header><h1>淳安县人民政府</h1></div><div>{MENU}</div><div id=zoom><p>{TITLE}</p>{MAIN}</div>",
+    "greeting above": f"<div>欢迎您，今天是2026年11月26日</div>{MENU}{CRUMBS}<div id=zoom><p>{TITLE}</p>{MAIN}</div>{FOOT}",
+    "layout in tables": f"<table><tr><td>{MENU}</td></tr><tr><td><table><tr><td>{CRUMBS}</td></tr><tr><td class=bt>{TITLE}</td></tr><tr><td>{LEAD}<br>{'<br>'.join(PARTS)}</td></tr></table></td><td>{NEWS}</td></tr></table>{FOOT}",
+    "links below a caption": f"{H1}{MAIN}<p>相关链接：</p><p><a href=/1>某县报告</a></p><p><a href=/2>某县总结</a></p>",
     "news below": f"{H1}{MAIN}{NEWS}",
     "news below without a block of their own": f"{H1}{MAIN}{NEWS[5:-6]}",
     "news beside": f"{H1}<table><tr><td>{MAIN}</td><td>{NEWS}</td></tr></table>",

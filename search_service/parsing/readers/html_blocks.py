@@ -40,7 +40,9 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _CONTAINERS = ("div", "td", "section", "article", "main", "form", "center", "body")
 _SENTENCE = re.compile(r"[，。；：、]")
 _WORD = re.compile(r"[^\W\d_]")
-_ATTACHMENT = re.compile(r"\.(?:docx?|wps|xlsx?|et|pdf|pptx?|ofd|zip|rar)\s*$", re.IGNORECASE)
+_ATTACHMENT = re.compile(
+    r"\.(?:docx?|wps|xlsx?|et|pdf|pptx?|ofd|zip|rar)\s*$|附件|download|attach", re.IGNORECASE
+)
 # Reports also write of 版权所有 and ICP备案: only what identifies a site says who runs it.
 _IMPRINT = re.compile(
     r"(?:ICP备|公网安备)\s*\d|网站标识码\s*[:：]?\s*\w|版权所有\s*[:：©]|©|Copyright\s*[(\d]"
@@ -55,6 +57,7 @@ _MENU_LINKS = 3
 """Inside of the main text fewer links than this are no menu."""
 _MAX_IMPRINT = 400
 _MAX_CELL = 40
+_MAX_NAMES = 200
 
 
 @dataclass(slots=True)
@@ -139,13 +142,14 @@ def find_blocks(body: etree._Element) -> Blocks:
 
 
 def names(element: etree._Element) -> str:
-    """What the page's author calls an element."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    """What the page's author calls an element; names without end say nothing."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
 
 
 def is_titled(element: etree._Element) -> bool:
     """Whether an element looks as titles do."""
     centred = element.get("align") == "center" or "center" in (element.get("style") or "")
+    centred = centred or element.tag == "center"
     return element.tag in _HEADINGS or centred or bool(_TITLE.search(names(element)))
 
 

@@ -19,15 +19,17 @@ _TIME = r"(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _YEAR = r"[〔\[【（(﹝]\s*(?:19|20)\d\d\s*[〕\]】）)﹞]"
 _NUMBER = rf"[\u4e00-\u9fffA-Za-z]{{1,16}}\s*{_YEAR}\s*第?\s*\d{{1,4}}\s*号"
 _NUMBER_CAPTION = r"(?:文\s*号|字\s*号|文\s*件\s*编\s*号)\s*[:：]?\s*"
-# Captions of the table 信息公开 are cells of their own, so that no colon follows.
+# Captions of the table 信息公开 are cells of their own, which need no colon.
 _TABLE_CAPTION = (
     r"(?:索\s*引\s*号|(?:发\s*文\s*)?(?:文|字)\s*号|(?:发文|发布|制发)(?:机关|机构|单位)"
-    r"|(?:成文|发布|公开|发文|生成)日期|(?:主题|信息|体裁|组配|公文)分类|有\s*效\s*性|公开(?:方式|形式|时限)|信息名称)"
+    r"|(?:成文|发布|公开|发文|生成)日期|(?:主题|信息|体裁|组配|公文)分类|有\s*效\s*性"
+    r"|公开(?:方式|形式|时限)|信息名称)"
+    r"(?=\s*[:：]|\s|$)"
 )
 _CAPTION = (
     r"(?:(?:信息|文章)?来\s*源|稿源|(?:发布|发文|成文|公开|更新|生成)?(?:时间|日期)|发布人|作\s*者"
     r"|(?:责任)?编辑|审核|(?:浏览|点击|阅读|访问)(?:次数|人数|数|率|量)?|字体|字号|关键词|主题词"
-    r"|文件编号|名\s*称|标\s*题)\s*[:：]"
+    r"|文件编号)\s*[:：]"
 )
 _TABLE_FACTS = re.compile(rf"[\s\[【（(|]*{_TABLE_CAPTION}")
 _FACTS = re.compile(rf"[\s\[【（(|]*(?:{_DAY}{_TIME}\s*)?(?:{_CAPTION}|{_TABLE_CAPTION})")
@@ -37,6 +39,8 @@ _PUBLISHED = re.compile(rf"(?:发布|发文|公开|生成)?(?:日期|时间)\s*[
 _ANY_DAY = re.compile(f"({_DAY})")
 _STATED_NUMBER = re.compile(rf"{_NUMBER_CAPTION}({_NUMBER})")
 _LIST_CAPTION = re.compile(r".{0,4}(?:相关|推荐|热点|延伸|更多|友情|最新).{0,6}")
+_BODY = re.compile(r"(?:政府|委员?会|办事处|[局厅网]|网站|平台|门户)$")
+"""Above a menu, a title that is only such a name is the site's."""
 _MAX_FACTS = 160
 _TITLE_LENGTHS = range(4, 81)
 _LONG = 40
@@ -79,7 +83,7 @@ def report_of(page: PageLines) -> PageReport:
         if _is_fact(page, index, start, text):
             facts.append(line.text)
             numbers += [(len(lines), number) for number in _STATED_NUMBER.findall(line.text)]
-        elif index >= start and not (index + 1 in menus and _LIST_CAPTION.fullmatch(line.text)):
+        elif index >= start and not (index + 1 in menus and _is_of_list(line.text)):
             # A subtitle above the text is no heading of a section.
             lines.append(Line(line.text) if index < min(text, page.first) else line)
     opening = "".join("".join(line.text.split()) for line in lines[:_OPENING])
@@ -96,7 +100,8 @@ def _start(page: PageLines) -> int:
     main_has_title = _has_title(page)
     for begin, end in parts:
         titles = [index for index in range(begin, end) if _is_title(page, index)]
-        if titles and not (main_has_title and end in menus):
+        names_site = all(_BODY.search(page.lines[index].text) for index in titles)
+        if titles and not (end in menus and (main_has_title or names_site)):
             above = page.lines[begin : titles[0]]
             return begin if any(map(_is_text, above)) else titles[0]
     if main_has_title or not parts:
@@ -129,6 +134,11 @@ def _is_title(page: PageLines, index: int) -> bool:
         and (marker is None or marker.doubtful)
         and not (_FACTS.match(text) or _MOMENT.match(text) or is_furniture(text))
     )
+
+
+def _is_of_list(text: str) -> bool:
+    """Whether a line above a menu is the menu's caption, such as 相关新闻."""
+    return bool(_LIST_CAPTION.fullmatch(text)) and read_marker(text) is None
 
 
 def _is_text(line: Line) -> bool:
