@@ -112,6 +112,11 @@ def test_the_site_around_the_text_is_not_read(case: str) -> None:
     assert lines_of(read(AROUND[case])) == [TITLE, LEAD, *PARTS]
 
 
+def test_title_that_only_the_head_of_the_page_tells() -> None:
+    body = f"<p>某县人民政府网</p>{MENU}<p>{TITLE}</p><nav>{MENU}</nav>{MAIN}"
+    assert lines_of(read(body, f"<title>{TITLE}_年度报告_某县</title>")) == [TITLE, LEAD, *PARTS]
+
+
 INFO = "发布时间：2023-01-06 10:00 来源：县司法局 点击：123"
 ABOUT = "关于2022年度法治政府建设情况的报告"
 TITLES = {
@@ -191,7 +196,7 @@ MARKUP = [
     ("<p>张三 李四　王五</p>", ["张三 李四　王五"]),
     ("<p>rule of\n  law 建设</p>", ["rule of law 建设"]),
     ("<table><tr><td><p>单位</p></td><td><p>件数</p></td></tr><tr><td>\n<p>公安\n局</p>\n</td>\n<td><p>12</p></td></tr></table>", ["单位 件数", "公安局 12"]),
-    ("<table><tr><td><div><p>行政</p><p>处罚</p></div></td><td>行政<br>许可</td></tr></table>", ["行政 处罚 行政 许可"]),
+    ("<table><tr><td><div><p>行政</p>处罚</div></td><td>行政<br>许可</td></tr></table>", ["行政 处罚 行政 许可"]),
     (f"<table><tr><td><p>做法</p><p>{PARTS[1]}</p></td><td><p>问题</p><p>{PARTS[3]}</p></td></tr></table>", ["做法", PARTS[1], "问题", PARTS[3]]),
     ("<table><tr><th>名称</th><th>数量</th></tr></table>", ["名称 数量"]),
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def read(name: str, data: bytes) -> Content:
     body = root.find("body")
     body = root if body is None else body
     drop_buttons(body)
-    report = report_of(page_lines(body, find_blocks(body)))
+    report = report_of(page_lines(body, find_blocks(body)), title)
     return Content(report.lines, title=title, published=published or report.published)
 
 

@@ -170,7 +170,9 @@ def _styled(element: etree._Element, outer: _Style, blocks: Blocks) -> _Style:
 
 def _close(page: PageLines, element: etree._Element, blocks: Blocks, styles: list[_Style]) -> None:
     styles.pop()
-    if element is blocks.main or (element.tag in BLOCKS and not styles[-1].row):
+    if styles[-1].row and element.tag in BLOCKS:
+        page.part()
+    elif element is blocks.main or element.tag in BLOCKS:
         page.finish()
     if element is blocks.main:
         page.end = len(page.lines)

@@ -71,8 +71,12 @@ def drop_buttons(body: etree._Element) -> None:
                 link.tail = tail
 
 
-def report_of(page: PageLines) -> PageReport:
-    """The lines from the title to the end, without those about the publication."""
+def report_of(page: PageLines, stated: str) -> PageReport:
+    """The lines from the title to the end, without those about the publication.
+
+    ``stated`` is the title in the page's head.
+    """
+    page.titled.update(i for i, line in enumerate(page.lines) if _same(line.text, stated))
     start = _start(page)
     text = next((i for i in range(start, len(page.lines)) if _is_text(page.lines[i])), page.end)
     menus = set(page.menus)
@@ -91,6 +95,10 @@ def report_of(page: PageLines) -> PageReport:
         if "".join(number.split()) not in opening:
             lines.insert(position, Line(number))
     return PageReport(lines, _day(facts))
+
+
+def _same(text: str, other: str) -> bool:
+    return "".join(text.split()) == "".join(other.split())
 
 
 def _start(page: PageLines) -> int:
