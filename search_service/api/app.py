@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from search_service import web
 from search_service.api import problems, render
+from search_service.api.admission import Admission
 from search_service.api.cache import Cache
 from search_service.api.conditional import cached
 from search_service.api.context import Context, ServedIndex
@@ -49,17 +50,25 @@ def create_app(source: SearchService | Settings, limiter: RateLimiter | None = N
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
         )
+    # A cluster computes elsewhere; a request only waits for it.
+    turns = Turns() if settings.engine == "whoosh" else None
+    if turns is not None:
+        app.wsgi_app = Admission(app.wsgi_app, turns)  # type: ignore[method-assign]
     app.wsgi_app = Protected(app.wsgi_app)  # type: ignore[method-assign]
     if limiter is None and settings.rate_limit:
         limiter = RateLimiter(settings.rate_limit)
-    _register_resources(app, settings, service, limiter)
+    _register_resources(app, settings, service, limiter, turns)
     problems.register(app)
     _register_hooks(app, settings)
     return app
 
 
 def _register_resources(
-    app: Flask, settings: Settings, service: SearchService | None, limiter: RateLimiter | None
+    app: Flask,
+    settings: Settings,
+    service: SearchService | None,
+    limiter: RateLimiter | None,
+    turns: Turns | None,
 ) -> None:
     api = make_api(app)
     for blueprint in READING:
@@ -76,7 +85,7 @@ def _register_resources(
         cache=Cache(settings.cache_size),
         metrics=Metrics(),
         limiter=limiter,
-        turns=Turns() if settings.engine == "whoosh" else None,
+        turns=turns,
         openapi=lambda: openapi,
         exports=threading.BoundedSemaphore(max(settings.threads // 2, 1)),
     )

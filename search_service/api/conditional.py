@@ -45,8 +45,7 @@ def answer(
     tag = etag(info.generation, canonical)
     if held(tag):
         return _not_modified(tag)
-    with shared.turn(canonical.get("per_page", 0), canonical.get("q") or ""):
-        body, made_from, total = make(service)
+    body, made_from, total = make(service)
     if made_from is not None and made_from.generation != info.generation:
         info = made_from
         tag = etag(info.generation, canonical)

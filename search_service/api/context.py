@@ -108,9 +108,9 @@ class Context:
     exports: threading.BoundedSemaphore
     """Exports at a time: each holds a thread for as long as its client reads."""
 
-    def turn(self, hits: int = 0, q: str = "") -> AbstractContextManager[None]:
-        """Return what waits for the turn to answer ``q`` with so many hits, and has it inside."""
-        return nullcontext() if self.turns is None else self.turns.taken(hits, len(q))
+    def turn(self, hits: int) -> AbstractContextManager[None]:
+        """Return what waits for a turn to stream so many hits, and has it inside."""
+        return nullcontext() if self.turns is None else self.turns.taken(hits)
 
 
 def context() -> Context:

@@ -45,9 +45,8 @@ def export(args: dict[str, Any]) -> Response:
         raise Problem(503, "too many exports are running; try again", headers={"Retry-After": "10"})
     leave = _once(shared.exports.release)
     try:
-        with shared.turn(BATCH):
-            hits = service.stream(search_request(args))
-            first = list(islice(hits, BATCH))  # what fails, fails before the 200 is sent
+        hits = service.stream(search_request(args))
+        first = list(islice(hits, BATCH))  # what fails, fails before the 200 is sent
     except BaseException:
         leave()
         raise
