@@ -22,10 +22,11 @@ _TOWN = re.compile(
 # Some cities call a subdistrict 街; believed only behind its county.
 _STREET = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,5}}街)(?={_ORGAN_WORD}|$)")
 # 法治政府 is what is built, no body.
-_ORGAN = re.compile(
+ORGAN = re.compile(
     r"(?:人民政府|(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|[省市区县州旗盟道府委]办|办事处|办公室|小组|公所|行政公署|(?<![大全格布开])局|[厅署院]"
     r"|总队|支队|大队|(?<!围绕)(?<!人民为)中心|公司|司法所)$"
 )
+"""How the name of a public body ends."""
 _BODY = re.compile(
     r"(?:人民政府|政府|委员会|委|管委会|党|办事处|办公室|公署|[\u4e00-\u9fff、]{2,24}?(?:局|厅|办|中心|总队|支队|大队|院|署))"
 )
@@ -163,7 +164,7 @@ def _body(title: str, text: str, start: int, phrase: str) -> str | None:
     long = _LONG_ISSUER.match(text, start, _end(_END_OF_LONG_ISSUER, text, start))
     if long is not None:
         return _as_written(title, text, start, long[0])
-    if len(phrase) >= 2 and _ORGAN.search(phrase):
+    if len(phrase) >= 2 and ORGAN.search(phrase):
         return _as_written(title, text, start, phrase)
     return None
 
@@ -179,7 +180,7 @@ def _as_written(title: str, text: str, start: int, phrase: str) -> str:
 def is_body(phrase: str) -> bool:
     """Whether a whole line is the name of a public body."""
     return (
-        bool(_ORGAN.search(phrase))
+        bool(ORGAN.search(phrase))
         and len(phrase) <= 40
         and not re.search(r"[，。：；,:;|]", phrase)
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from search_service.parsing.issuer import read_place
+from search_service.parsing.issuer import ORGAN, read_place
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
 from search_service.parsing.normal import normal
@@ -19,9 +19,7 @@ _KIND = (
     r"|办法|规定|条例|细则|通知)"
 )
 _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
-_BODY = re.compile(
-    r"(?:(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|[省市区县州旗盟道府委]办|办事处|办公室|小组|公所|(?<![大全格布开])局|[厅院署处队所社]|中心)$"
-)
+_BODY = re.compile(rf"{ORGAN.pattern}|[处队所社]$")
 _DIVISION = re.compile(r"(?:[省市区县镇乡州旗盟]|街道)$")
 _UNFINISHED = re.compile(r"^关于|(?:20\d\d|[〇零一二三四五六七八九○]{4})年度?$|[的和与及暨、]$")
 _NOT_TITLE = re.compile(
