@@ -62,13 +62,13 @@ def completions(snapshot: Snapshot, segmenter: Segmenter, prefix: str) -> list[s
         text = segment.own.folded[local]
         at = text.find(prefix)
         counts.update(_phrases(text, at, prefix, segmenter))
-        if at < _LONGEST and _NUMBERING.fullmatch(text[:at]):
+        if len(headings) < _HEADINGS and at < _LONGEST and _NUMBERING.fullmatch(text[:at]):
             heading = fold(segment.section(local).heading)[at:]
             if len(prefix) < len(heading) <= _LONGEST_HEADING:
                 headings.add(heading)
     mined = list(_repeated(counts))
     mined.sort(key=lambda text: (-counts[text], text))
-    return [*mined[:_PHRASES], *sorted(headings)[:_HEADINGS]]
+    return [*mined[:_PHRASES], *sorted(headings)]
 
 
 def _phrases(text: str, at: int, prefix: str, segmenter: Segmenter) -> Iterator[str]:
