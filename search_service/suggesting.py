@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 
 from search_service.analysis import Segmenter, fold
+from search_service.completing import completions
 from search_service.engines.base import Engine, Suggestion
 from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places
@@ -26,10 +27,10 @@ def suggest(
     prefix = fold(last)
     if not prefix:
         return []
-    completions = _found(prefix, limit, engine, places)
+    completing = _found(prefix, limit, engine, segmenter, places)
     if before:
-        completions = islice(completions, _COMBINED)
-    found = dict.fromkeys(" ".join([*before, text]) for text in completions)
+        completing = islice(completing, _COMBINED)
+    found = dict.fromkeys(" ".join([*before, text]) for text in completing)
     plans = [_plan(text, segmenter) for text in found]
     totals = zip(found, engine.totals(plans, _EFFORT), strict=True)
     counts = {text: total for text, total in totals if total}
@@ -44,13 +45,15 @@ def _plan(text: str, segmenter: Segmenter) -> Plan:
     return plan(parse(text, segmenter, synonyms=False), "literal")
 
 
-def _found(prefix: str, limit: int, engine: Engine, places: Places) -> Iterator[str]:
+def _found(
+    prefix: str, limit: int, engine: Engine, segmenter: Segmenter, places: Places
+) -> Iterator[str]:
     """Yield what completes ``prefix``: places, then words and phrases in turn."""
     yield from sorted(
         name for name in places.districts() | places.towns() if name.startswith(prefix)
     )
     words = (suggestion.text for suggestion in engine.suggest(prefix, limit))
-    for texts in zip_longest(words, engine.completions(prefix)):
+    for texts in zip_longest(words, completions(prefix, engine, segmenter)):
         yield from filter(None, texts)
 
 

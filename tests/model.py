@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from search_service import ranking
 from search_service.analysis import Segmenter, fold
@@ -18,6 +19,7 @@ from search_service.engines.base import (
     EngineHit,
     EngineResult,
     MatrixRow,
+    Sampled,
     Suggestion,
 )
 from search_service.models import (
@@ -337,6 +339,14 @@ class ModelEngine(Engine):
         found = [Suggestion(w, n) for w, n in counts.items() if prefix and w.startswith(prefix)]
         found.sort(key=lambda s: (-s.sections, s.text))
         return found[:limit]
+
+    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+        holding = [entry for entry in self.entries if text and text in entry.folded]
+        step = max(-(-len(holding) // size), 1)
+        return [
+            Sampled(entry.folded, partial(getattr, entry.section, "heading"))
+            for entry in holding[::step]
+        ]
 
     def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
         deadline.check()

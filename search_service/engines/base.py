@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,6 +110,16 @@ class Suggestion:
     """Number of sections whose words include it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One of many sections that hold a text."""
+
+    folded: str
+    """Its own text, folded."""
+    heading: Callable[[], str]
+    """Returns its heading."""
+
+
 class Engine(ABC):
     """An index that can be searched and changed. Reading is safe from many threads."""
 
@@ -167,14 +177,12 @@ class Engine(ABC):
     def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
         """Return words that start with ``prefix`` (already folded), most frequent first."""
 
-    def completions(self, prefix: str) -> Sequence[str]:
-        """Return phrases and headings that start with ``prefix`` (already folded).
+    @abstractmethod
+    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+        """Return up to ``size`` of the sections whose folded own text contains ``text`` (folded).
 
-        Likely the most frequent first; at most a few. An engine that cannot look for them
-        returns none.
+        They come from all over the index: all of them if there are no more.
         """
-        del prefix
-        return ()
 
     def towns(self) -> frozenset[str]:
         """Return the towns that documents name."""

@@ -33,6 +33,11 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _BUSY = (429, 502, 503, 504)
 """Statuses that say: later. 429 is the cluster's back-pressure."""
+_SEARCH_TYPE = "dfs_query_then_fetch"
+"""Word frequencies over all shards, so that scores can be compared."""
+_MULTIPLE = "/_msearch"
+_BY_LINE = ("/_bulk", _MULTIPLE)
+"""Paths whose bodies are lines of JSON."""
 _LOST_NODE = ("node_disconnected_exception", "node_not_connected_exception")
 """What a 500 names where a node was lost that other nodes hold copies for."""
 
@@ -95,11 +100,15 @@ class Cluster:
     ) -> Json:
         left = deadline.remaining()
         params["request_timeout"] = self._timeout if left is None else min(self._timeout, left)
-        kind = "application/x-ndjson" if path.endswith("/_bulk") else "application/json"
+        kind = "application/x-ndjson" if path.endswith(_BY_LINE) else "application/json"
         headers = {"content-type": kind} if data is not None else None
         answer: Json = self._client.transport.perform_request(
             method, path, params=params, body=data, headers=headers
         )
+        if path == _MULTIPLE:
+            for part in answer["responses"]:
+                if "error" in part:  # as if it had been asked alone
+                    raise exceptions.TransportError(part["status"], part["error"]["type"], part)
         return answer
 
     def search(
@@ -113,22 +122,28 @@ class Cluster:
 
         ``preference`` sends searches with the same value to the same copies of the shards.
         """
-        left = deadline.remaining()
-        if left is not None:
-            body = {**body, "timeout": f"{max(int(left * 1000), 1)}ms"}
         path = "/_search" if index is None else f"/{index}/_search"
-        params: Json = {
-            "allow_partial_search_results": "false",
-            # Word frequencies over all shards, so that scores can be compared.
-            "search_type": "dfs_query_then_fetch",
-        }
+        params = {"allow_partial_search_results": "false", "search_type": _SEARCH_TYPE}
         if preference is not None:
             params["preference"] = preference
-        answer = self.request("POST", path, body, params, deadline)
-        if answer["timed_out"]:
-            raise _too_slow()
-        require_all_shards(answer, "a search")
+        answer = self.request("POST", path, _within(body, deadline), params, deadline)
+        _require_whole(answer)
         return answer
+
+    def searches(
+        self, index: str | None, bodies: Sequence[Json], deadline: Deadline = Deadline()
+    ) -> list[Json]:
+        """Make several searches of ``index`` at once; return their answers, whole ones only."""
+        if not bodies:
+            return []
+        header = {"index": index, "allow_partial_search_results": False}
+        header["search_type"] = _SEARCH_TYPE
+        lines = [encode(line) for body in bodies for line in (header, _within(body, deadline))]
+        data = b"".join(line + b"\n" for line in lines)
+        answers: list[Json] = self.request("POST", _MULTIPLE, data, deadline=deadline)["responses"]
+        for answer in answers:
+            _require_whole(answer)
+        return answers
 
     def find(self, path: str) -> Json | None:
         """Return what GET ``path`` answers, or ``None`` if there is no such thing."""
@@ -178,6 +193,18 @@ def _raise_for_status(where: str, error: exceptions.TransportError) -> NoReturn:
     if "Time exceeded" in reason or "timed out" in reason.lower():
         raise _too_slow() from error
     raise EngineUnavailable(f"{where}: answered {status} ({reason}); try again later") from error
+
+
+def _within(body: Json, deadline: Deadline) -> Json:
+    """Return ``body`` with the time that is left as its time limit."""
+    left = deadline.remaining()
+    return body if left is None else {**body, "timeout": f"{max(int(left * 1000), 1)}ms"}
+
+
+def _require_whole(answer: Json) -> None:
+    if answer["timed_out"]:
+        raise _too_slow()
+    require_all_shards(answer, "a search")
 
 
 def require_all_shards(answer: Json, what: str) -> None:

@@ -101,6 +101,16 @@ def _close(cluster: Cluster, pit: str) -> None:
         cluster.request("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
 
 
+def some(matching: Sequence[Json], size: int) -> Json:
+    """Return the request for entries that match, as if drawn by lot: the same every time."""
+    draw: Json = {"random_score": {"seed": 0, "field": "_seq_no"}, "boost_mode": "replace"}
+    return {
+        "query": {"function_score": {"query": {"bool": {"filter": matching}}, **draw}},
+        "size": size,
+        "track_total_hits": False,
+    }
+
+
 def matrix(
     cluster: Cluster,
     index: str | None,

@@ -14,11 +14,12 @@ from search_service.engines.base import (
     EngineHit,
     EngineResult,
     MatrixRow,
+    Sampled,
     Suggestion,
 )
 from search_service.engines.opensearch import counting
 from search_service.engines.opensearch.client import Cluster, Json
-from search_service.engines.opensearch.entries import read_document, read_section
+from search_service.engines.opensearch.entries import read_document, read_section, sampled
 from search_service.engines.opensearch.lowering import alive, filtered, own
 from search_service.engines.opensearch.mapping import check_compatible, value
 from search_service.engines.opensearch.scoring import Statistics
@@ -35,7 +36,7 @@ from search_service.models import (
     Section,
     Sort,
 )
-from search_service.query import Plan, counted_literals
+from search_service.query import Literal, Plan, counted_literals
 
 _PROBE_INTERVAL = 2.0
 """Seconds between looks whether every shard answers."""
@@ -260,6 +261,25 @@ class OpenSearchEngine(Engine):
         """Return words that start with ``prefix``, most frequent first."""
         state = self.state()
         return counting.suggest(self._cluster, state.index, alive(state, "section"), prefix, limit)
+
+    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+        """Return up to ``size`` sections whose folded own text contains ``text``, by chance."""
+        state = self.state()
+        holding = [*alive(state, "section"), own(Literal(text), {})]
+        found = self._cluster.search(state.index, counting.some(holding, size))
+        return [sampled(hit["_source"]) for hit in found["hits"]["hits"]]
+
+    def totals(self, plans: Sequence[Plan], effort: int) -> list[int | None]:
+        """Return how many sections each plan finds; no section is read for it."""
+        del effort
+        state, deadline = self.state(), Deadline()
+        bodies = [
+            Query(self._statistics, state, plan, Filters(), "document", deadline).body()
+            | {"size": 0, "track_total_hits": True}
+            for plan in plans
+        ]
+        answers = self._cluster.searches(state.index, bodies, deadline)
+        return [answer["hits"]["total"]["value"] for answer in answers]
 
     # --- changing ---
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from search_service import ranking
 from search_service.analysis import Segmenter, fold
+from search_service.engines.base import Sampled
 from search_service.engines.opensearch.client import Json, encode
 from search_service.engines.opensearch.mapping import characters, title_key, value, word
 from search_service.models import Document, Report, Section
@@ -115,3 +116,9 @@ def read_section(source: Json) -> tuple[Document, Section]:
     metadata, ordinal, heading, path, level, text = json.loads(source["payload"])
     document = Document(**metadata)
     return document, Section(document.id, ordinal, heading, tuple(path), level, text)
+
+
+def sampled(source: Json) -> Sampled:
+    """Return what a section's entry holds as one of a sample."""
+    _, section = read_section(source)
+    return Sampled(fold(section.own_text), lambda: section.heading)

@@ -16,9 +16,10 @@ from search_service.engines.base import (
     EngineHit,
     EngineResult,
     MatrixRow,
+    Sampled,
     Suggestion,
 )
-from search_service.engines.whoosh import completing, correcting
+from search_service.engines.whoosh import correcting
 from search_service.engines.whoosh.arrays import digest_of
 from search_service.engines.whoosh.backup import copy_in, copy_out
 from search_service.engines.whoosh.changes import noting, superseded, without
@@ -219,9 +220,12 @@ class WhooshEngine(Engine):
             return []
         return [Suggestion(*item) for item in self.snapshot().suggestions(prefix, limit)]
 
-    def completions(self, prefix: str) -> Sequence[str]:
-        """Return phrases and headings that start with ``prefix``."""
-        return completing.completions(self.snapshot(), self._segmenter, prefix) if prefix else []
+    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+        """Return up to ``size`` sections whose folded own text contains ``text``, evenly spread."""
+        snapshot = self.snapshot()
+        ids = snapshot.literal(text)
+        spread = ids[:: max(-(-len(ids) // size), 1)]
+        return [snapshot.sampled(number) for number in spread.tolist()]
 
     def towns(self) -> frozenset[str]:
         """Return the towns that documents name."""

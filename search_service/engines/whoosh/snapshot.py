@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_service import ranking
+from search_service.engines.base import Sampled
 from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.documents import DocumentTable
 from search_service.engines.whoosh.facets import FacetTable
@@ -102,6 +103,11 @@ class Snapshot:
             return self.segments[0], number
         place = bisect_right(self.bases, number) - 1
         return self.segments[place], number - self.bases[place]
+
+    def sampled(self, number: int) -> Sampled:
+        """Return a section's folded own text; its heading is restored when asked for."""
+        segment, local = self.locate(number)
+        return Sampled(segment.own.folded[local], lambda: segment.section(local).heading)
 
     def sections_of(self, document: int) -> tuple[int, int]:
         """Return the range of section numbers of a document."""

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from search_service.analysis import Segmenter, fold
-from search_service.engines.whoosh.postings import Ids
-from search_service.engines.whoosh.snapshot import Snapshot
+from search_service.engines.base import Engine
 
 _SAMPLE = 24
 """Sections looked at for completions: less than 1 ms; more adds only rare phrases."""
@@ -50,20 +49,19 @@ _ABSORBED = 0.8
 _NUMBERING = re.compile(r"[（(]?第?[一二三四五六七八九十百零\d]{0,5}[)）]?[、.．章节条款]?[,，]?")
 
 
-def completions(snapshot: Snapshot, segmenter: Segmenter, prefix: str) -> list[str]:
+def completions(prefix: str, engine: Engine, segmenter: Segmenter) -> list[str]:
     """Return phrases and headings that begin with ``prefix`` (folded).
 
     The most frequent of the sample first.
     """
     counts: Counter[str] = Counter()
     headings: set[str] = set()
-    for number in _sampled(snapshot.literal(prefix), _SAMPLE):
-        segment, local = snapshot.locate(number)
-        text = segment.own.folded[local]
+    for section in engine.sample(prefix, _SAMPLE):
+        text = section.folded
         at = text.find(prefix)
         counts.update(_phrases(text, at, prefix, segmenter))
         if len(headings) < _HEADINGS and at < _LONGEST and _NUMBERING.fullmatch(text[:at]):
-            heading = fold(segment.section(local).heading)[at:]
+            heading = fold(section.heading())[at:]
             if len(prefix) < len(heading) <= _LONGEST_HEADING:
                 headings.add(heading)
     mined = list(_repeated(counts))
@@ -95,9 +93,3 @@ def _repeated(counts: Counter[str]) -> Iterator[str]:
             longer = ordered[number + 1 : end]
             if all(counts[other] < _ABSORBED * counts[text] for other in longer):
                 yield text
-
-
-def _sampled(ids: Ids, size: int) -> list[int]:
-    """Return up to ``size`` of ``ids``, evenly spread."""
-    chosen: list[int] = ids[:: max(-(-len(ids) // size), 1)].tolist()
-    return chosen
