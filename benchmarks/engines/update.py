@@ -12,7 +12,8 @@ from statistics import median
 from benchmarks.engines import report
 from benchmarks.engines.adapter import Query
 from benchmarks.engines.ours import Ours
-from search_service.engines.whoosh.engine import MERGE_SEGMENTS, WhooshEngine
+from search_service.engines.whoosh.building import MERGE_SEGMENTS
+from search_service.engines.whoosh.engine import WhooshEngine
 from search_service.models import Report
 
 ROUNDS = 7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from search_service.engines.whoosh.store import Manifest, SegmentEntry
@@ -14,24 +14,6 @@ def noting(reports: Iterable[Report], ids: set[str]) -> Iterator[Report]:
     for report in reports:
         ids.add(report.document.id)
         yield report
-
-
-def superseded(
-    written: list[tuple[SegmentEntry, list[str]]], batch: Mapping[str, Report]
-) -> list[tuple[SegmentEntry, list[str]]]:
-    """Mark as deleted what a later batch of the same build holds again."""
-    return [
-        (
-            replace(
-                entry,
-                deleted=tuple(
-                    n for n, name in enumerate(ids) if name in batch or n in entry.deleted
-                ),
-            ),
-            ids,
-        )
-        for entry, ids in written
-    ]
 
 
 def without(manifest: Manifest, dead: set[int]) -> list[SegmentEntry]:

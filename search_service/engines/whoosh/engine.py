@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +22,14 @@ from search_service.engines.base import (
 from search_service.engines.whoosh import correcting
 from search_service.engines.whoosh.arrays import digest_of
 from search_service.engines.whoosh.backup import copy_in, copy_out
-from search_service.engines.whoosh.changes import noting, superseded, without
+from search_service.engines.whoosh.building import Builder
+from search_service.engines.whoosh.changes import noting, without
 from search_service.engines.whoosh.facets import count_facets
 from search_service.engines.whoosh.grams import Effort, Exhausted
 from search_service.engines.whoosh.matching import Matching
 from search_service.engines.whoosh.matrix import count_matrix
 from search_service.engines.whoosh.scoring import rank
-from search_service.engines.whoosh.segment import Segment, segment_file
+from search_service.engines.whoosh.segment import Segment
 from search_service.engines.whoosh.snapshot import Snapshot
 from search_service.engines.whoosh.store import Manifest, SegmentEntry, Store
 from search_service.errors import IndexDamaged, IndexIncompatible, IndexMissing
@@ -44,15 +45,6 @@ from search_service.models import (
 )
 from search_service.query import Plan
 
-SEGMENT_CHARACTERS = 20_000_000
-"""A build starts a new segment after this many, which bounds its memory (about 2 GiB)."""
-
-SMALL_SECTIONS = 20_000
-"""Segments below this are merged with one another."""
-
-MERGE_SEGMENTS = 8
-"""A commit merges small segments when there would be more of them than this."""
-
 
 class WhooshEngine(Engine):
     """An index in a directory of its own."""
@@ -63,7 +55,7 @@ class WhooshEngine(Engine):
         self._snapshot: Snapshot | None = None
         self._pointer = ""
         self._opening = threading.Lock()
-        self._processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+        self._builder = Builder(self._store, segmenter)
 
     # --- opening ---
 
@@ -264,7 +256,7 @@ class WhooshEngine(Engine):
         with self._store.lock():
             previous = self._previous()
             self._store.collect(previous)
-            entries = self._build(reports)
+            entries = self._builder.build(reports)
             self._store.commit(entries, self._segmenter.fingerprint, previous)
         self.refresh()
         return self.info()
@@ -280,12 +272,12 @@ class WhooshEngine(Engine):
             table = self.snapshot().documents if manifest is not None else None
             self._store.collect(manifest)
             gone = set(delete)
-            added = self._build(noting(put, gone))
+            added = self._builder.build(noting(put, gone))
             numbers = {} if table is None else table.number_of
             dead = {numbers[name] for name in gone if name in numbers}
             if manifest is None or added or dead:
                 kept = () if manifest is None else without(manifest, dead)
-                entries = self._merged([*kept, *added])
+                entries = self._builder.merged([*kept, *added], self._segment)
                 self._store.commit(entries, self._segmenter.fingerprint, manifest)
         self.refresh()
         return self.info()
@@ -301,7 +293,7 @@ class WhooshEngine(Engine):
         snapshot = self.snapshot()
         for entry, segment in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
             reports = [segment.report(number) for number in range(segment.documents)]
-            content = segment_file(reports, self._segmenter, self._processes)
+            content = self._builder.content(reports)
             if digest_of(next(iter(content))) != entry.digest:
                 raise IndexDamaged(
                     f"{self._store.directory / entry.name}: its words or grams are not those of "
@@ -342,51 +334,6 @@ class WhooshEngine(Engine):
             return self._store.manifest()
         except (IndexMissing, IndexDamaged, IndexIncompatible):
             return None
-
-    # --- inside ---
-
-    def _build(self, reports: Iterable[Report]) -> list[SegmentEntry]:
-        """Write segments that hold ``reports``; of several with one id the last counts."""
-        written: list[tuple[SegmentEntry, list[str]]] = []
-        batch: dict[str, Report] = {}
-        size = 0
-        for report in reports:
-            batch[report.document.id] = report
-            size += sum(len(section.own_text) for section in report.sections)
-            if size >= SEGMENT_CHARACTERS:
-                written = [*superseded(written, batch), (self._write(batch), sorted(batch))]
-                batch, size = {}, 0
-        if batch:
-            written = [*superseded(written, batch), (self._write(batch), sorted(batch))]
-        return [entry for entry, _ in written if len(entry.deleted) < entry.documents]
-
-    def _write(self, reports: Mapping[str, Report]) -> SegmentEntry:
-        sections = sum(len(report.sections) for report in reports.values())
-        content = segment_file(list(reports.values()), self._segmenter, self._processes)
-        return self._store.add_segment(content, len(reports), sections)
-
-    def _merged(self, entries: Sequence[SegmentEntry]) -> list[SegmentEntry]:
-        """Merge small segments where there are too many, and segments that are mostly deleted.
-
-        A merge is a build from the stored reports. It takes the smallest segments, about
-        half of the small ones, so that a report is rewritten a logarithmic number of times.
-        """
-        small = sorted(
-            (entry for entry in entries if entry.sections < SMALL_SECTIONS),
-            key=lambda entry: entry.sections,
-        )
-        merged = small[: len(small) - MERGE_SEGMENTS // 2] if len(small) > MERGE_SEGMENTS else []
-        merged += [e for e in entries if 2 * len(e.deleted) > e.documents and e not in merged]
-        if not merged:
-            return list(entries)
-        return [e for e in entries if e not in merged] + self._build(self._reports(merged))
-
-    def _reports(self, entries: Iterable[SegmentEntry]) -> Iterator[Report]:
-        for entry in entries:
-            segment = self._segment(entry)
-            for number in range(segment.documents):
-                if number not in entry.deleted:
-                    yield segment.report(number)
 
 
 def _total(matching: Matching, plan: Plan) -> int | None:
