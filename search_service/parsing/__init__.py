@@ -3,7 +3,7 @@
 from search_service.parsing.cleaning import clean
 from search_service.parsing.files import parse_bytes
 from search_service.parsing.json_documents import report_from_json
-from search_service.parsing.report import Parsed, Uncertainty, parse_text
+from search_service.parsing.report import Parsed, Uncertainty, parse_text, unusable_id
 from search_service.parsing.sources import Unchanged, read
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "parse_text",
     "read",
     "report_from_json",
+    "unusable_id",
 ]

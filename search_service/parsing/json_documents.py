@@ -7,14 +7,14 @@ from collections.abc import Mapping
 
 from search_service.errors import SourceRefused
 from search_service.models import Document, Report, Section
-from search_service.parsing.limits import MAX_CHARACTERS, MAX_ID
+from search_service.parsing.limits import MAX_CHARACTERS
 from search_service.parsing.report import (
     DOCUMENT_FIELDS,
     Parsed,
     Uncertainty,
     checked_overrides,
     parse_text,
-    safe_id,
+    unusable_id,
 )
 
 _SECTION_FIELDS = ("heading", "path", "text")
@@ -56,13 +56,9 @@ def _identifier(obj: Mapping[str, object], source: str) -> str:
     identifier = obj.get("id")
     if not isinstance(identifier, str) or not identifier:
         raise SourceRefused(source, "“id” is missing or not text.")
-    if len(identifier) > MAX_ID:
-        raise SourceRefused(source, f"“id” is longer than {MAX_ID} characters.")
-    if safe_id(identifier) != identifier:
-        message = (
-            f"“id” {identifier[:80]!r} is not URL-safe; {safe_id(identifier[:80])!r} would be."
-        )
-        raise SourceRefused(source, message)
+    reason = unusable_id(identifier)
+    if reason is not None:
+        raise SourceRefused(source, f"“id” {reason}.")
     return identifier
 
 

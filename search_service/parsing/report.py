@@ -13,6 +13,7 @@ from search_service.errors import SourceRefused
 from search_service.models import UNKNOWN, Document, Report
 from search_service.parsing.cleaning import plain_lines, tidy
 from search_service.parsing.detect import Detected, detect
+from search_service.parsing.limits import MAX_ID
 from search_service.parsing.lines import Line
 from search_service.parsing.outline import outline
 
@@ -150,6 +151,15 @@ def safe_id(stem: str) -> str:
     cleaned = cleaned.strip("-")
     # Dots alone are folders to a URL.
     return cleaned if cleaned.strip(".") else "document"
+
+
+def unusable_id(identifier: str) -> str | None:
+    """Why ``identifier`` cannot be a document's id, or ``None`` if it can."""
+    if len(identifier) > MAX_ID:
+        return f"is longer than {MAX_ID} characters"
+    if safe_id(identifier) != identifier:
+        return f"{identifier[:80]!r} is not URL-safe; {safe_id(identifier[:80])!r} would be"
+    return None
 
 
 def fingerprint(data: bytes, overrides: Mapping[str, object] | None) -> str:

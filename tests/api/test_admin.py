@@ -106,6 +106,19 @@ def test_unsafe_ids_are_refused(admin: FlaskClient) -> None:
         assert response.status_code == 422, name
 
 
+@pytest.mark.parametrize(
+    "name", ["a b", "%0A", "a%0Ab", "a%00b", "a%3Fb", "-a-", "😀", "...", "a" * 201]
+)
+def test_a_file_is_stored_under_the_id_of_its_url_or_not_at_all(
+    admin: FlaskClient, name: str
+) -> None:
+    before = admin.get("/api/v1/documents").json
+    file = (io.BytesIO(REPORT["text"].encode()), "report.txt")
+    response = admin.put(f"/api/v1/documents/{name}", data={"file": file}, headers=AUTH)
+    assert (response.status_code, list(response.json["errors"])) == (422, ["document_id"])
+    assert admin.get("/api/v1/documents").json == before
+
+
 def test_a_body_over_the_limit_is_a_413(place: Path) -> None:
     client = create_app(settings_for(place, admin_key=KEY, max_body="2048")).test_client()
     response = client.put(URL, json={"text": "长" * 5000}, headers=AUTH)

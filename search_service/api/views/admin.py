@@ -73,6 +73,10 @@ def _let_others_notice() -> None:
 
 
 def _received(document_id: str) -> Report:
+    # Before the body: a file would be stored under another id than the one in the URL.
+    reason = parsing.unusable_id(document_id)
+    if reason is not None:
+        raise InvalidRequest({"document_id": [reason]})
     kind = request.mimetype
     try:
         if kind == "application/json":
