@@ -86,8 +86,22 @@ def require_acceptable(mimetype: str) -> None:
     if accept in ("*/*", ""):
         return
     kind = mimetype.partition(";")[0]
-    if request.accept_mimetypes.quality(kind) <= 0:
+    if _quality(kind) <= 0:
         raise Problem(406, f"this answer is {kind}, which the Accept header rules out")
+
+
+def _quality(kind: str) -> float:
+    """Return how welcome a type is by the closest range of the Accept header.
+
+    Parameters of a range (charset=utf-8, version=0.0.4) describe what is sent anyway, or
+    a variant that there is not, so they rule nothing out.
+    """
+    welcome: dict[str, float] = {}
+    for accepted, quality in request.accept_mimetypes:
+        name = accepted.partition(";")[0].strip().lower()
+        welcome[name] = max(quality, welcome.get(name, 0.0))
+    ranges = (kind, f"{kind.partition('/')[0]}/*", "*/*")
+    return next((welcome[name] for name in ranges if name in welcome), 0.0)
 
 
 def held(tag: str) -> bool:

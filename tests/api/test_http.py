@@ -90,6 +90,15 @@ def test_other_methods_are_refused(server: Server, method: str) -> None:
         ("/docs", "text/html", 200),
         ("/openapi.json", "text/html", 406),
         ("/healthz", "text/plain", 406),
+        ("/api/v1/search", "application/json; charset=utf-8", 200),
+        ("/api/v1/search", "APPLICATION/JSON;charset=UTF-8, text/html", 200),
+        ("/api/v1/search", "application/json;charset=utf-8;q=0", 406),
+        ("/api/v1/search", "*/*, application/json;q=0", 406),
+        ("/api/v1/search", "application/*;q=0, */*", 406),
+        ("/api/v1/search?format=text", "text/plain; charset=utf-8", 200),
+        ("/api/v1/export", "text/csv; charset=utf-8; header=present", 200),
+        ("/metrics", "text/plain;version=0.0.4", 200),
+        ("/docs", "text/html;level=1", 200),
     ],
 )
 def test_accept_is_respected(client: FlaskClient, path: str, accept: str, status: int) -> None:
