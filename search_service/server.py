@@ -93,7 +93,11 @@ class _Application(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """Set gunicorn's options."""
-        from search_service.worker import Utf8Request, Worker  # noqa: PLC0415 - see serve()
+        from search_service.worker import (  # noqa: PLC0415 - see serve()
+            MAX_HEADERS,
+            Utf8Request,
+            Worker,
+        )
 
         settings = self.settings
         Worker.settings = settings
@@ -109,7 +113,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "timeout": max(round(settings.worker_timeout), 1),
             "graceful_timeout": round(settings.shutdown_timeout),
             "limit_request_fields": 100,
-            "limit_request_field_size": 8190,
+            "limit_request_field_size": MAX_HEADERS,  # cookies of a single sign-on are long
             "http_parser": "python",
             "secure_scheme_headers": {},
             "forwarder_headers": "",

@@ -167,6 +167,11 @@ def test_what_cannot_be_parsed_is_a_problem_too(
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+def test_one_header_may_take_all_that_headers_may_take(server: Server) -> None:
+    cookie = b"Cookie: " + b"y" * 60_000 + b"\r\n"
+    assert server.target(b"/healthz", headers=cookie).status == 200
+
+
 @pytest.mark.parametrize("path", [*READS, *OPERATING, "/", "/nowhere", "/documents/nanan-2023"])
 def test_every_answer_is_protected_and_numbered(client: FlaskClient, path: str) -> None:
     with client.get(path) as response:
