@@ -11,7 +11,7 @@ from search_service.check import SourceComparison
 from search_service.models import IndexInfo
 from search_service.parsing import Parsed
 from search_service.service import BuildReport
-from search_service.terminal import clean, table
+from search_service.terminal import clean, obeys, table
 
 _MOST_ROWS = 50
 """Documents up to which all are listed; beyond, only those to look at."""
@@ -26,7 +26,7 @@ class Progress:
         self.stream = stream
         self.count = 0
         self._shown = 0.0
-        self._live = stream.isatty()
+        self._live = obeys(stream)
 
     def __call__(self, source: str) -> None:
         """Count ``source``."""

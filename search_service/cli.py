@@ -295,7 +295,7 @@ for _command in (upkeep.check, upkeep.backup, upkeep.restore):
 
 
 def _colored() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.name != "nt"
+    return terminal.obeys(sys.stdout) and not os.environ.get("NO_COLOR")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

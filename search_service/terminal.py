@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from wcwidth import wcswidth, wcwidth
 
@@ -17,6 +19,11 @@ _NOT_FIRST = frozenset("，。；：！？、）》」』”’％%,.;:!?)]")
 """What may not stand at the beginning of a line."""
 
 _MATCH_NAMES = {"literal": "逐字", "words": "按词", "partial": "部分"}
+
+
+def obeys(stream: TextIO) -> bool:
+    """Return whether ``stream`` is a terminal that understands escape sequences."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and os.name != "nt"
 
 
 def width(text: str) -> int:

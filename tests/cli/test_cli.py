@@ -126,7 +126,7 @@ def on_a_terminal(*arguments: str, **environment: str) -> str:
     main, other = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "search_service.cli", *arguments],
-        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80", **environment},
+        env={**os.environ, "TERM": "xterm", "PYTHONUTF8": "1", "COLUMNS": "80", **environment},
         cwd=ROOT,
         stdout=other,
         stderr=other,
@@ -151,11 +151,18 @@ def test_colours_only_on_a_terminal_that_wants_them(index: str) -> None:
     arguments = ("search", "枫桥经验", "--index-dir", index)
     assert "\x1b[1;31m枫桥经验\x1b[0m" in on_a_terminal(*arguments)
     assert "\x1b" not in on_a_terminal(*arguments, NO_COLOR="1")
+    assert "\x1b" not in on_a_terminal(*arguments, TERM="dumb")
 
 
 def test_progress_is_shown_on_a_terminal_and_removed(tmp_path: Path) -> None:
     shown = on_a_terminal("index", "seeds", "--index-dir", str(tmp_path / "index"))
     assert "\r\x1b[K1 " in shown
+    assert "5 read" in shown
+
+
+def test_a_terminal_that_cannot_erase_shows_no_progress(tmp_path: Path) -> None:
+    shown = on_a_terminal("index", "seeds", "--index-dir", str(tmp_path / "index"), TERM="dumb")
+    assert "\x1b" not in shown
     assert "5 read" in shown
 
 
