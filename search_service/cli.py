@@ -152,6 +152,12 @@ _mode = click.option(
 _sort = click.option(
     "--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="order"
 )
+_synonyms = click.option(
+    "--synonyms/--no-synonyms",
+    default=True,
+    show_default=True,
+    help="whether questions, and queries that find nothing, are also answered by synonyms",
+)
 _page = click.option("--page", type=int, default=1, show_default=True, help="from 1")
 _per_page = click.option(
     "--per-page", type=int, default=10, show_default=True, help="items of a page, 1 to 100"
@@ -168,6 +174,7 @@ _per_page = click.option(
 @click.argument("query", nargs=-1, type=Utf8())
 @_mode
 @takes_filters
+@_synonyms
 @_sort
 @_page
 @_per_page
@@ -177,6 +184,7 @@ def search(
     settings: Settings,
     query: tuple[str, ...],
     mode: Any,
+    synonyms: bool,
     sort: Any,
     page: int,
     per_page: int,
@@ -184,7 +192,9 @@ def search(
     **filters: tuple[str, ...],
 ) -> None:
     """Search the index; without QUERY, list everything."""
-    wanted = SearchRequest(" ".join(query), mode, make_filters(**filters), sort, page, per_page)
+    wanted = SearchRequest(
+        " ".join(query), mode, make_filters(**filters), sort, page, per_page, synonyms
+    )
     with closing(open_index(settings=settings)) as service:
         result = service.execute(wanted)
     if as_json:
@@ -214,7 +224,7 @@ def search(
 @click.option(
     "--per-page", type=int, default=100, show_default=True, help="items of a page, 1 to 100"
 )
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.option("--json", "as_json", is_flag=True, help="print what the API answers")
 @takes_settings(*INDEX_SETTINGS)
 def documents(
     settings: Settings, sort: Any, page: int, per_page: int, as_json: bool, **filters: Any
@@ -225,8 +235,7 @@ def documents(
     if as_json:
         from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
 
-        content = {"total": total, "documents": [render.document(d) for d in found]}
-        click.echo(render.encode(content).decode())
+        click.echo(render.encode(render.documents(total, found, page, per_page)).decode())
         return
     rows = [("id", "地区", "镇街", "年份", "标题")]
     rows += [
@@ -247,6 +256,7 @@ def documents(
 @click.argument("query", nargs=-1, type=Utf8())
 @_mode
 @takes_filters
+@_synonyms
 @_sort
 @click.option(
     "--format",
@@ -262,6 +272,7 @@ def export(
     settings: Settings,
     query: tuple[str, ...],
     mode: Any,
+    synonyms: bool,
     sort: Any,
     kind: str,
     output: Path | None,
@@ -270,7 +281,7 @@ def export(
     """Write every section that a search finds, as a table or as JSON lines."""
     from search_service.api import tables  # noqa: PLC0415 - brings the whole API with it
 
-    wanted = SearchRequest(" ".join(query), mode, make_filters(**filters), sort)
+    wanted = SearchRequest(" ".join(query), mode, make_filters(**filters), sort, synonyms=synonyms)
     with closing(open_index(settings=settings)) as service:
         pieces = tables.FORMATS[kind].write(service.stream(wanted), "")
         if output is None:

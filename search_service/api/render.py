@@ -148,6 +148,17 @@ def document(value: Document) -> Json:
     }
 
 
+def documents(total: int, found: Sequence[Document], page: int, per_page: int) -> Json:
+    """Return one page of a list of documents."""
+    return {
+        "total": total,
+        "page": page,
+        "per_page": per_page,
+        "pages": -(-total // per_page),
+        "documents": [document(listed) for listed in found],
+    }
+
+
 def report(value: Report) -> Json:
     """Return a report's metadata and outline."""
     return {

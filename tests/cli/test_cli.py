@@ -10,14 +10,16 @@ import pty
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 
 from search_service import build_index
+from search_service.api import create_app
 from search_service.cli import cli, main
-from search_service.config import SETTINGS
+from search_service.config import SETTINGS, load
 from search_service.terminal import width
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +121,41 @@ def test_search_as_json_is_the_answer_of_the_api(command: Command, index: str) -
     answer = json.loads(done.stdout)
     assert answer["total"] == 2
     assert answer["query"]["filters"]["year"] == ["2023"]
+
+
+def api(index: str, path: str) -> Any:
+    """Return what the API answers over the same index, but for the time that it took."""
+    settings = replace(load(), index_dir=Path(index))
+    answer = create_app(settings).test_client().get(f"/api/v1/{path}").json
+    return timeless(answer)
+
+
+def timeless(answer: Any) -> Any:
+    return {name: value for name, value in answer.items() if name != "took_ms"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (("search", "行政复议", "--sort=-year", "--page=2"), "?q=行政复议&sort=-year&page=2"),
+        (("search", "枫桥经念"), "?q=枫桥经念"),
+        (("search", "枫桥经念", "--no-synonyms"), "?q=枫桥经念&synonyms=false"),
+        (("documents", "--year=2023", "--per-page=2"), "?year=2023&per_page=2"),
+    ],
+)
+def test_json_is_what_the_api_answers(
+    command: Command, index: str, arguments: tuple[str, ...], path: str
+) -> None:
+    done = command(*arguments, "--json", "--index-dir", index)
+    assert timeless(json.loads(done.stdout)) == api(index, arguments[0] + path)
+
+
+def test_synonyms_can_be_switched_off(command: Command, index: str) -> None:
+    asked = ("search", "枫桥经念", "--json", "--index-dir", index)
+    assert json.loads(command(*asked).stdout)["query"]["synonyms"] != []
+    assert json.loads(command(*asked, "--no-synonyms").stdout)["query"]["synonyms"] == []
+    written = ("export", "枫桥经念", "--index-dir", index)
+    assert len(command(*written).stdout) > len(command(*written, "--no-synonyms").stdout)
 
 
 def on_a_terminal(*arguments: str, **environment: str) -> str:

@@ -28,14 +28,7 @@ def documents(args: dict[str, Any]) -> Response:
 
     def make(service: SearchService) -> Content:
         total, found = service.documents(filters, args["sort"], page, per_page)
-        content = {
-            "total": total,
-            "page": page,
-            "per_page": per_page,
-            "pages": -(-total // per_page),
-            "documents": [render.document(document) for document in found],
-        }
-        return render.encode(content), None, None
+        return render.encode(render.documents(total, found, page, per_page)), None, None
 
     return answer(args, make)
 
