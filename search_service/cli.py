@@ -313,17 +313,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line each."""
     try:
         result = cli.main(args=arguments, prog_name="search-service", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.ClickException as error:
+        return _fail(_with_hint(error), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except ConfigError as error:
-        return _fail(str(error), 2)
-    except InvalidRequest as error:
+    except (ConfigError, InvalidRequest) as error:
         return _fail(str(error), 2)
     except SearchServiceError as error:
         return _fail(str(error), 1)
@@ -336,6 +336,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         hint = "please report this; SEARCH_SERVICE_LOG_LEVEL=debug shows where it happened"
         return _fail(f"unexpected {name}: {error}; {hint}", 70)
     return result if isinstance(result, int) else 0
+
+
+def _with_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f" Try '{context.command_path} --help'." if context is not None else ""
+    return error.format_message() + hint
 
 
 def _fail(message: str, status: int) -> int:

@@ -260,6 +260,11 @@ ERRORS = [
     (("serve", "--port", "many"), 2, "--port"),
     (("serve", "--user-dictionary", "absent.txt"), 2, "USER_DICTIONARY"),
     (("export", "x", "--output", "/no/such/folder/x.csv"), 1, "No such file"),
+    (("search", "x", "--colour"), 2, "--colour"),
+    (("search", "x", "--mode", "exact"), 2, "'auto', 'literal', 'words'"),
+    (("documents", "--page", "first"), 2, "--page"),
+    (("export", "x", "--output"), 2, "--output"),
+    (("sreach", "x"), 2, "sreach"),
 ]
 
 
