@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,20 @@ def cli() -> None:
     """Full-text search for Chinese government reports."""
 
 
+_EXCLUDES = re.compile("-[^-A-Za-z]")
+_KEPT = "\0"
+"""Marks text that looks like an option; no argument of a program can hold it."""
+
+
+class QueryCommand(click.Command):
+    """A command whose query may hold ``-环保``: what is no letter begins no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep such chunks from being read as options."""
+        kept = [_KEPT + arg if _EXCLUDES.match(arg) else arg for arg in args]
+        return super().parse_args(ctx, kept)
+
+
 class Utf8(click.ParamType):  # type: ignore[type-arg]
     """Text; bytes that are not UTF-8, as from a terminal that is set to GBK, are refused."""
 
@@ -46,7 +61,7 @@ class Utf8(click.ParamType):  # type: ignore[type-arg]
         except UnicodeEncodeError:
             name = param.name if param is not None else self.name
             raise InvalidRequest({name: ["is not UTF-8; set the terminal to UTF-8"]}) from None
-        return str(value)
+        return str(value).removeprefix(_KEPT)
 
 
 # --- serve ------------------------------------------------------------------------
@@ -165,11 +180,12 @@ _per_page = click.option(
 
 
 @cli.command(
+    cls=QueryCommand,
     epilog=examples(
         "search-service search 枫桥经验",
-        "search-service search 行政复议 --district 南岸区 --year 2020..2024",
+        "search-service search 行政执法 -环保 --district 南岸区 --year 2020..2024",
         "search-service search '“双随机、一公开” -环保' --json",
-    )
+    ),
 )
 @click.argument("query", nargs=-1, type=Utf8())
 @_mode
@@ -248,10 +264,11 @@ def documents(
 
 
 @cli.command(
+    cls=QueryCommand,
     epilog=examples(
         "search-service export 枫桥经验 > hits.csv",
         "search-service export 行政复议 --format jsonl --output hits.jsonl",
-    )
+    ),
 )
 @click.argument("query", nargs=-1, type=Utf8())
 @_mode

@@ -150,6 +150,16 @@ def test_json_is_what_the_api_answers(
     assert timeless(json.loads(done.stdout)) == api(index, arguments[0] + path)
 
 
+@pytest.mark.parametrize("excluded", ["-行政", "-“行政”", "-(行政 法治)", "－行政", "-2023"])
+def test_a_chunk_is_excluded_as_on_the_page(command: Command, index: str, excluded: str) -> None:
+    done = command("search", "执法", excluded, "--json", "--per-page=1", "--index-dir", index)
+    assert done.returncode == 0, done.stderr
+    assert timeless(json.loads(done.stdout)) == api(index, f"search?q=执法 {excluded}&per_page=1")
+    assert json.loads(done.stdout)["query"]["chunks"][-1]["exclude"]
+    written = command("export", "执法", excluded, "--format=jsonl", "--index-dir", index)
+    assert len(written.stdout.splitlines()) == json.loads(done.stdout)["total"]
+
+
 def test_synonyms_can_be_switched_off(command: Command, index: str) -> None:
     asked = ("search", "枫桥经念", "--json", "--index-dir", index)
     assert json.loads(command(*asked).stdout)["query"]["synonyms"] != []
