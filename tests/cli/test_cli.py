@@ -314,6 +314,18 @@ def test_commands_are_those_of_the_documentation(command: Command) -> None:
         assert command(name, "--help", COLUMNS="100").stdout.strip() in text, name
 
 
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "search_service", "nothing"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[:15]) == (2, "search-service:")
+
+
 def test_a_reader_that_leaves_early_is_no_error(index: str) -> None:
     done = subprocess.run(
         f"'{sys.executable}' -m search_service.cli export --index-dir '{index}' | head -c 10",
