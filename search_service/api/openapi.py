@@ -21,9 +21,9 @@ Full-text search over Chinese government reports, with a literal guarantee: `mod
 finds exactly the sections whose text contains what was asked for.
 
 Parameters are UTF-8, raw or percent-encoded. An unknown parameter is an error. Offsets count
-Unicode code points. Every answer has an `ETag`; send it back as `If-None-Match` to get a 304
-for as long as the index has not changed. Every error is `application/problem+json` with a
-stable `code`. Send `X-Request-ID` to find a request again in the log."""
+Unicode code points. Every read below `/api/v1` has an `ETag`; send it back as `If-None-Match`
+to get a 304 for as long as the index has not changed. Every error is `application/problem+json`
+with a stable `code`. Send `X-Request-ID` to find a request again in the log."""
 
 _ALWAYS = (400, 406, 414, 431)
 _READING = (*_ALWAYS, 422, 429, 503)
@@ -58,6 +58,7 @@ def document(api: Api, settings: Settings) -> bytes:
     components["responses"] = {f"Problem{status}": _problem(status) for status in problems.CODES}
     components.pop("parameters", None)
     components.pop("headers", None)
+    components["schemas"].pop("PaginationMetadata", None)  # flask-smorest's own paging
     for path, method, operation in operations(spec):
         operation["operationId"] = _operation_id(path, method)
         _complete_responses(path, method, operation)

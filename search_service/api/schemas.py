@@ -375,7 +375,7 @@ class Problem(_Answer):
     """What went wrong (RFC 9457)."""
 
     type = _text("Where this kind of problem is described.", "/docs#problem-invalid_request")
-    title = _text("Name of the status.", "Unprocessable Entity")
+    title = _text("Name of the status.", "Unprocessable Content")
     status = _whole("HTTP status.", 400)
     detail = _text("What is wrong, and what to do.")
     instance = _text("The address that was asked.", "/api/v1/search")

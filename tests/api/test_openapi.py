@@ -70,6 +70,11 @@ def test_every_reference_leads_somewhere(spec: dict) -> None:
         assert found
 
 
+def test_every_schema_is_used(spec: dict) -> None:
+    used = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(spec)))
+    assert used == set(spec["components"]["schemas"])
+
+
 @pytest.mark.parametrize("path", [*READS, *OPERATING])
 def test_answers_are_valid_against_the_published_schema(
     client: FlaskClient, spec: dict, path: str
