@@ -32,7 +32,8 @@ COLUMNS = (
 )
 
 _BYTE_ORDER_MARK = "\ufeff"  # tells Excel that a CSV file is UTF-8
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What begins a formula; Chinese and Japanese spreadsheets take the full-width signs too."""
 BATCH = 100
 """Hits that are sent together."""
 

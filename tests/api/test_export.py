@@ -56,6 +56,16 @@ def test_formulas_are_text_in_a_spreadsheet(tmp_path: Path) -> None:
     assert cells == ["'=1+1", "'@SUM(A1) 公式", "'+x", "'-公式"]
 
 
+def test_full_width_signs_are_formulas_to_chinese_spreadsheets(tmp_path: Path) -> None:
+    source = tmp_path / "evil.jsonl"
+    sections = [{"heading": sign, "text": f"{sign}1"} for sign in ("＝", "＋", "－", "＠")]
+    source.write_text(json.dumps({"id": "evil", "sections": sections}))
+    settings = settings_for(tmp_path / "index")
+    build_index([source], settings=settings)
+    rows = read(create_app(settings).test_client().get("/api/v1/export").data.decode("utf-8-sig"))
+    assert [row["text"] for row in rows] == ["'＝1", "'＋1", "'－1", "'＠1"]
+
+
 def test_exports_that_nobody_reads_to_the_end_give_their_place_back(client: FlaskClient) -> None:
     for _ in range(10):
         response = client.get("/api/v1/export?q=法治", buffered=False)
