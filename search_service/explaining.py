@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from search_service.analysis import FoldedText, Segmenter, fold
+from search_service.errors import NotFound
 from search_service.models import (
     Document,
     MatchKind,
@@ -17,6 +19,8 @@ from search_service.models import (
 from search_service.query import Chunk, Part
 from search_service.requests import SearchRequest
 from search_service.service import SearchService
+
+_ORDINAL = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def explain(
     if section_id is None:
         return Explanation(q, mode, chunks, reading.relaxed, reading.warnings, None, None)
     document_id, _, ordinal = section_id.rpartition("/")
+    if not _ORDINAL.fullmatch(ordinal):
+        raise NotFound(f"there is no section {section_id!r} in the index")
     owner, section = service.section(document_id, int(ordinal))
     answers = _Answers(owner, section, service.segmenter, by_words=mode != "literal")
     answered = tuple(

@@ -8,6 +8,7 @@ from itertools import islice, zip_longest
 from search_service.analysis import Segmenter, fold
 from search_service.completing import completions
 from search_service.engines.base import Engine, Suggestion
+from search_service.errors import InvalidRequest
 from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places
 
@@ -23,6 +24,8 @@ def suggest(
     q: str, limit: int, engine: Engine, segmenter: Segmenter, places: Places
 ) -> Sequence[Suggestion]:
     """Return up to ``limit`` words, phrases, headings and places that complete ``q``."""
+    if limit < 1:
+        raise InvalidRequest({"limit": ["must be 1 or more"]})
     *before, last = q.split() or [""]
     prefix = fold(last)
     if not prefix:

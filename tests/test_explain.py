@@ -136,3 +136,11 @@ def test_words_of_the_context_are_told(service: SearchService) -> None:
     assert (context.in_text, context.in_context) == (False, True)
     (context, _) = explain(service, q, "literal", "nanan-2023/6").chunks
     assert context.in_context is False
+
+
+@pytest.mark.parametrize(
+    "section", ["nanan-2023", "nanan-2023/x", "nanan-2023/", "/1", "", "nanan-2023/-1", "a/1\n"]
+)
+def test_what_is_no_section_is_not_found(service: SearchService, section: str) -> None:
+    with pytest.raises(search_service.NotFound):
+        explain(service, "枫桥经验", "auto", section)

@@ -67,3 +67,9 @@ def test_a_longer_completion_that_finds_the_same_replaces_the_shorter(
     service: SearchService,
 ) -> None:
     assert "枫桥" not in [suggestion.text for suggestion in service.suggest("枫")]
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_less_than_one_completion_is_refused(service: SearchService, limit: int) -> None:
+    with pytest.raises(search_service.InvalidRequest, match="limit"):
+        service.suggest("复议", limit)
