@@ -69,6 +69,13 @@ def document(api: Api, settings: Settings) -> bytes:
     return orjson.dumps(spec)
 
 
+def mounted(openapi: bytes, root: str) -> bytes:
+    """Return the document of an application that is reached below ``root``."""
+    if not root:
+        return openapi
+    return orjson.dumps({**orjson.loads(openapi), "servers": [{"url": root}]})
+
+
 def operations(spec: Json) -> Iterator[tuple[str, str, Json]]:
     """Yield path, method and operation of everything that ``spec`` describes."""
     for path, item in spec["paths"].items():

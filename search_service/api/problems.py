@@ -177,8 +177,9 @@ def respond(error: Exception) -> Response:
     description = describe(error)
     if description.status >= 500 and description.code == CODES[500][0]:
         _log.error("request failed", exc_info=error)
+    root = request.script_root
     response = Response(
-        body(description, quote(request.path, safe="/~!$&'()*+,;=:@"), request.script_root),
+        body(description, quote(root + request.path, safe="/~!$&'()*+,;=:@"), root),
         status=description.status,
         content_type=MIMETYPE,
         headers=dict(description.headers),

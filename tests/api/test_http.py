@@ -226,6 +226,19 @@ def test_forwarded_headers_count_only_when_trusted(index: Path) -> None:
     assert behind.json["hits"][0]["links"]["section"].startswith("/reports/api/v1/")
 
 
+def test_a_prefix_is_part_of_the_addresses_that_are_told(index: Path) -> None:
+    client = create_app(settings_for(index, trusted_proxies="1")).test_client()
+    behind = {"X-Forwarded-Prefix": "/reports"}
+    problem = client.get("/api/v1/search?page=0", headers=behind).json
+    assert problem["type"] == "/reports/docs#problem-invalid_request"
+    assert problem["instance"] == "/reports/api/v1/search"
+    spec = client.get("/openapi.json", headers=behind)
+    assert spec.json["servers"] == [{"url": "/reports"}]
+    assert "servers" not in client.get("/openapi.json").json
+    again = {**behind, "If-None-Match": spec.headers["ETag"]}
+    assert client.get("/openapi.json", headers=again).status_code == 304
+
+
 def test_without_an_index_reads_wait_and_the_process_is_healthy(tmp_path: Path) -> None:
     client = create_app(settings_for(tmp_path / "none")).test_client()
     assert client.get("/healthz").status_code == 200

@@ -10,7 +10,7 @@ from search_service.api import problems
 from search_service.api.conditional import JSON, require_acceptable
 from search_service.api.context import context
 from search_service.api.endpoints import Blueprint
-from search_service.api.openapi import described
+from search_service.api.openapi import described, mounted
 
 HTML = "text/html; charset=utf-8"
 
@@ -23,7 +23,7 @@ blueprint = Blueprint(
 @blueprint.answers(200, {"type": "object"})
 def openapi_json() -> Response:
     """Describe the API for programs (OpenAPI 3.1)."""
-    return _stable(context().openapi(), JSON)
+    return _stable(mounted(context().openapi(), request.script_root), JSON)
 
 
 @blueprint.route("/docs")
