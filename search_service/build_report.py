@@ -81,8 +81,8 @@ def _row(parsed: Parsed) -> tuple[str, ...]:
     )
 
 
-def json_text(report: BuildReport) -> str:
-    """Return the same as JSON."""
+def json_text(report: BuildReport) -> bytes:
+    """Return the same as JSON in UTF-8."""
     content = {
         "read": [
             {
@@ -122,8 +122,8 @@ def check_text(info: IndexInfo, compared: SourceComparison | None) -> str:
     return "\n".join(clean(line) for line in lines)
 
 
-def check_json(info: IndexInfo, compared: SourceComparison | None) -> str:
-    """Return the same as JSON."""
+def check_json(info: IndexInfo, compared: SourceComparison | None) -> bytes:
+    """Return the same as JSON in UTF-8."""
     content: dict[str, object] = {"index": _index(info)}
     if compared is not None:
         content["sources"] = {
@@ -145,5 +145,5 @@ def _index(info: IndexInfo) -> dict[str, object]:
     }
 
 
-def _dump(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2)
+def _dump(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -216,7 +217,7 @@ def search(
     if as_json:
         from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
 
-        click.echo(render.encode(render.search_result(result)).decode())
+        click.echo(render.encode(render.search_result(result)))
         return
     columns = min(shutil.get_terminal_size((terminal.COLUMNS, 24)).columns, 100)
     click.echo(terminal.search_text(result, columns, _colored()), nl=False)
@@ -251,7 +252,7 @@ def documents(
     if as_json:
         from search_service.api import render  # noqa: PLC0415 - brings the whole API with it
 
-        click.echo(render.encode(render.documents(total, found, page, per_page)).decode())
+        click.echo(render.encode(render.documents(total, found, page, per_page)))
         return
     rows = [("id", "地区", "镇街", "年份", "标题")]
     rows += [
@@ -326,8 +327,15 @@ def _colored() -> bool:
     return terminal.obeys(sys.stdout) and not os.environ.get("NO_COLOR")
 
 
+def _replace_what_cannot_be_shown() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal set to GBK has no “›”
+            stream.reconfigure(errors="replace")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line each."""
+    _replace_what_cannot_be_shown()
     try:
         result = cli.main(args=arguments, prog_name="search-service", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -314,6 +314,31 @@ def test_commands_are_those_of_the_documentation(command: Command) -> None:
         assert command(name, "--help", COLUMNS="100").stdout.strip() in text, name
 
 
+def in_gbk(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command as on a terminal that is set to GBK."""
+    return subprocess.run(
+        [sys.executable, "-m", "search_service", *arguments],
+        env={**os.environ, "PYTHONIOENCODING": "gbk"},
+        capture_output=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_terminal_set_to_gbk_shows_what_it_can(index: str) -> None:
+    done = in_gbk("search", "枫桥经验", "--index-dir", index)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("gbk").startswith("3 节，其中 3 节逐字相同\n")
+
+
+@pytest.mark.parametrize("arguments", [("search", "枫桥经验"), ("documents",), ("check", "seeds")])
+def test_json_is_utf8_whatever_the_terminal(index: str, arguments: tuple[str, ...]) -> None:
+    done = in_gbk(*arguments, "--json", "--index-dir", index)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout.decode("utf-8"))
+
+
 def test_the_package_runs_as_a_module() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "search_service", "nothing"],
