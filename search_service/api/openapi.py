@@ -148,6 +148,8 @@ class Operation:
     summary: str
     description: str
     parameters: list[Json]
+    bodies: list[tuple[str, str]]
+    """Content types that can be sent, with the names of their schemas."""
     responses: list[tuple[str, str]]
     answer: str
     """Name of the schema of its JSON answer, or an empty string."""
@@ -163,12 +165,22 @@ def described(openapi: bytes) -> Json:
             operation.get("summary", ""),
             operation.get("description", ""),
             operation.get("parameters", []) + spec["paths"][path].get("parameters", []),
+            [(kind, _schema(content)) for kind, content in _sent(operation).items()],
             [(status, _description(spec, answer)) for status, answer in _sorted(operation)],
             _answer(operation),
         )
         for path, method, operation in operations(spec)
     ]
     return {"info": spec["info"], "operations": shown, "schemas": spec["components"]["schemas"]}
+
+
+def _sent(operation: Json) -> Json:
+    content: Json = operation.get("requestBody", {}).get("content", {})
+    return content
+
+
+def _schema(content: Json) -> str:
+    return str(content.get("schema", {}).get("$ref", "").rpartition("/")[2])
 
 
 def _sorted(operation: Json) -> list[tuple[str, Json]]:
@@ -184,7 +196,6 @@ def _description(spec: Json, answer: Json) -> str:
 def _answer(operation: Json) -> str:
     for answer in operation["responses"].values():
         for content in answer.get("content", {}).values():
-            name = content.get("schema", {}).get("$ref", "")
-            if name:
-                return str(name.rpartition("/")[2])
+            if name := _schema(content):
+                return name
     return ""

@@ -136,3 +136,10 @@ def test_every_problem_is_documented_as_it_is_described() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     for code, status, detail in documented():
         assert f"| `{code}` | {status} | {detail} |\n" in text, code
+
+
+def test_the_page_says_what_can_be_sent_and_its_links_lead_somewhere(index) -> None:
+    page = create_app(settings_for(index, admin_key=KEY)).test_client().get("/docs").text
+    for kind, schema in (("application/json", "DocumentBody"), ("multipart/form-data", "FileBody")):
+        assert f'<code>{kind}</code> (<a href="#schema-{schema}">' in page
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
