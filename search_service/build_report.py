@@ -55,7 +55,7 @@ def text(report: BuildReport, place: Path) -> str:
         lines += [*table([heading, *map(_row, shown)]), ""]
     for parsed in shown:
         for doubt in parsed.uncertain:
-            value = "" if doubt.value is None else f" {doubt.value}"
+            value = "" if doubt.value in (None, "") else f" {doubt.value}"
             source = parsed.report.document.source
             lines.append(f"uncertain: {source}: {doubt.field}{value}: {doubt.reason}")
     lines += [f"refused: {refused}" for refused in report.refused]

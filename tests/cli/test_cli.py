@@ -98,6 +98,15 @@ def test_refusals_are_named_and_set_the_status(command: Command, tmp_path: Path)
     assert strict.returncode == 1
 
 
+def test_what_is_uncertain_is_named_with_its_value_if_it_has_one(
+    command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("随手记的几句话。", encoding="utf-8")
+    done = command("index", str(tmp_path), "--index-dir", str(tmp_path / "index"))
+    assert "uncertain: note.txt: district: the text does not say" in done.stdout
+    assert " :" not in done.stdout
+
+
 def test_index_as_json(command: Command, tmp_path: Path) -> None:
     done = command("index", "seeds", "--index-dir", str(tmp_path / "index"), "--json")
     report = json.loads(done.stdout)
