@@ -39,6 +39,15 @@ class Unchanged:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is known while the sources are read."""
+
+    known: Known | None
+    files: set[str]
+    """The files that were read, so that none is read twice."""
+
+
 Outcome = Parsed | SourceRefused | Unchanged
 _Located = tuple[str, Outcome]
 """An outcome with the file, or the line of a file, that it came from."""
@@ -48,11 +57,13 @@ def read(paths: Iterable[str | Path], known: Known | None = None) -> Iterator[Ou
     """Read the reports in ``paths``: files, folders, ``.jsonl`` and ``.jsonl.gz``.
 
     ``known`` tells whether a document with this id and fingerprint is held
-    already; then it is not read again.
+    already; then it is not read again. A file that is named twice, or also lies in a
+    folder that is named, is read once.
     """
     seen: dict[str, str] = {}
+    run = _Run(known, set())
     for path in paths:
-        for where, outcome in _path(Path(path), known):
+        for where, outcome in _path(Path(path), run):
             yield _once(outcome, where, seen)
 
 
@@ -65,7 +76,10 @@ def _once(outcome: Outcome, where: str, seen: dict[str, str]) -> Outcome:
     else:
         identifier = outcome.report.document.id
     if identifier in seen:
-        message = f"It has the same id “{identifier}” as {seen[identifier]}; rename one of them."
+        other = seen[identifier]
+        if other == where:
+            other = "a file of this name in another folder"
+        message = f"It has the same id “{identifier}” as {other}; rename one of them."
         return SourceRefused(where, message)
     seen[identifier] = where
     return outcome
@@ -75,7 +89,7 @@ def _refused(where: str, reason: str) -> _Located:
     return where, SourceRefused(where, reason)
 
 
-def _path(path: Path, known: Known | None) -> Iterator[_Located]:
+def _path(path: Path, run: _Run) -> Iterator[_Located]:
     try:
         is_folder = path.is_dir()
         exists = path.exists()
@@ -83,16 +97,16 @@ def _path(path: Path, known: Known | None) -> Iterator[_Located]:
         yield _refused(str(path), "It is not a path that can be read.")
         return
     if is_folder:
-        yield from _folder(path, known)
+        yield from _folder(path, run)
     elif exists:
         metadata = read_metadata(path.parent, NAME)
         yield from ((refusal.source, refusal) for refusal in metadata.refused)
-        yield from _file(path, path.name, metadata.get(path.name), known)
+        yield from _file(path, path.name, metadata.get(path.name), run)
     else:
         yield _refused(str(path), "There is no such file or folder.")
 
 
-def _folder(root: Path, known: Known | None) -> Iterator[_Located]:
+def _folder(root: Path, run: _Run) -> Iterator[_Located]:
     refusals: list[OSError] = []
     tables: dict[Path, Metadata] = {}
     for folder, folders, names in os.walk(root, onerror=refusals.append):
@@ -109,7 +123,7 @@ def _folder(root: Path, known: Known | None) -> Iterator[_Located]:
                 yield _refused(shown, "It is a link to a file outside the folder.")
             else:
                 overrides = _overrides(tables, root, relative / name)
-                yield from _file(here / name, shown, overrides, known)
+                yield from _file(here / name, shown, overrides, run)
     for error in refusals:
         yield _refused(str(error.filename), f"It cannot be read: {error.strerror}.")
 
@@ -139,16 +153,20 @@ def _leads_out(path: Path, root: Path) -> bool:
 
 
 def _file(
-    path: Path, shown: str, overrides: Mapping[str, object] | None, known: Known | None
+    path: Path, shown: str, overrides: Mapping[str, object] | None, run: _Run
 ) -> Iterator[_Located]:
+    place = os.path.abspath(path)
+    if place in run.files:
+        return
+    run.files.add(place)
     try:
         # Opening a pipe would wait for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
             raise SourceRefused(shown, "It is not a regular file.")
         if path.name.lower().endswith(_JSON_LINES):
-            yield from _json_lines(path, shown, known)
+            yield from _json_lines(path, shown, run.known)
         else:
-            yield shown, _report(path, shown, overrides, known)
+            yield shown, _report(path, shown, overrides, run.known)
     except SourceRefused as refusal:
         yield refusal.source, refusal
     except OSError as error:

@@ -363,3 +363,22 @@ def test_a_line_without_an_id_is_named_by_its_source(tmp_path: Path) -> None:
 def test_ids_are_bounded() -> None:
     with pytest.raises(SourceRefused, match="200"):
         report_from_json({"id": "x" * 201, "text": TEXT}, source="x")
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "南岸区2023年法治政府建设情况报告\n一、甲\n乙", encoding="utf-8"
+    )
+    (tmp_path / "b.jsonl").write_text('{"id": "b", "text": "丙"}', encoding="utf-8")
+    again = tmp_path / ".." / tmp_path.name
+    outcomes = list(read([tmp_path / "a.txt", tmp_path, again, again / "b.jsonl"]))
+    assert [type(outcome) for outcome in outcomes] == [Parsed, Parsed]
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    for year in ("2022", "2023"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "nanan.txt").write_text(f"南岸区{year}年报告", encoding="utf-8")
+    outcomes = list(read([tmp_path / "2022", tmp_path / "2023"]))
+    assert [type(outcome) for outcome in outcomes] == [Parsed, SourceRefused]
+    assert "a file of this name in another folder" in str(outcomes[1])
