@@ -51,8 +51,9 @@ from search_service.models import (
     YearRange,
 )
 from search_service.opening import build_index, open_index, restore_index
+from search_service.parsing import Parsed, Uncertainty, Unchanged
 from search_service.requests import SearchRequest, make_filters
-from search_service.service import BuildReport, SearchService
+from search_service.service import BuildReport, Reading, SearchService
 
 __all__ = [
     "BuildReport",
@@ -78,10 +79,12 @@ __all__ = [
     "Mode",
     "NotFound",
     "NotSupported",
+    "Parsed",
     "Passage",
     "QueryChunk",
     "QueryInfo",
     "QueryPart",
+    "Reading",
     "Report",
     "SearchRequest",
     "SearchResult",
@@ -96,6 +99,8 @@ __all__ = [
     "StorageFull",
     "Suggestion",
     "Synonym",
+    "Uncertainty",
+    "Unchanged",
     "YearRange",
     "build_index",
     "explain",
