@@ -27,7 +27,20 @@ Every setting can also be given in the environment as SEARCH_SERVICE_<NAME>; an 
 """
 
 
+class _Commands(click.Group):
+    """Commands whose output may be cut off: a reader such as ``head`` has seen enough."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; ends with the status of a process that SIGPIPE ended."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(141) from None
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_EPILOG,
 )
@@ -345,9 +358,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(_with_hint(error), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
     except (ConfigError, InvalidRequest) as error:
         return _fail(str(error), 2)
     except SearchServiceError as error:

@@ -370,3 +370,16 @@ def test_a_reader_that_leaves_early_is_no_error(index: str) -> None:
         check=False,
     )
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("command", ["export", "search --per-page 100", "documents", "check"])
+def test_a_reader_that_is_gone_ends_a_command_as_a_signal_would(index: str, command: str) -> None:
+    program = f"'{sys.executable}' -m search_service.cli {command} --index-dir '{index}'"
+    done = subprocess.run(
+        ["bash", "-c", f"exec 3> >(exec true); sleep 0.5; {program} >&3; echo $? >&2"],
+        capture_output=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == b"141\n"
