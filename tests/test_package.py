@@ -1,14 +1,21 @@
-"""What the package exports."""
+"""What the package exports, and what its page says of it."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from pathlib import Path
 from typing import get_args, get_type_hints
 
+import pytest
+
 import search_service
-from search_service import Reading
+from search_service import Reading, SearchService
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 
 
 def test_what_public_signatures_name_is_exported() -> None:
@@ -38,3 +45,22 @@ def parts(annotation: object) -> Iterator[type]:
         yield annotation
     for inner in get_args(annotation):
         yield from parts(inner)
+
+
+def test_the_example_of_the_page_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program,) = re.findall("```python\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    monkeypatch.chdir(tmp_path)
+    exec(program, {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "74 sections; 5 read"
+    assert any(line.endswith("['枫桥经验']") for line in lines)
+    assert lines[-1] == "{'page': ['must be 1 or more']}"
+
+
+def test_the_page_names_what_there_is() -> None:
+    table = "\n".join(line for line in PAGE.splitlines() if line.startswith("| `"))
+    for owner, name in re.findall(r"`(service\.)?([a-z_]+)\(", table):
+        assert hasattr(SearchService, name) if owner else name in search_service.__all__, name
