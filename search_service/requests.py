@@ -32,7 +32,9 @@ class SearchRequest:
 def check(request: SearchRequest, settings: Settings) -> None:
     """Raise ``InvalidRequest`` where ``request`` is out of the limits."""
     errors: dict[str, list[str]] = {}
-    if len(request.q) > settings.max_query_length:
+    if not isinstance(request.q, str):
+        errors["q"] = ["must be text"]
+    elif len(request.q) > settings.max_query_length:
         errors["q"] = [
             f"has {len(request.q)} characters; at most {settings.max_query_length} are allowed"
         ]

@@ -436,6 +436,13 @@ def test_values_of_a_wrong_kind_are_named(
     assert list(raised.value.errors) == [field]
 
 
+@pytest.mark.parametrize("q", [None, 5, "枫桥".encode(), ["枫桥"]])
+def test_a_query_that_is_no_text_is_named(service: SearchService, q: Any) -> None:
+    for ask in (service.search, service.suggest, service.matrix):
+        with pytest.raises(InvalidRequest, match="q: must be text"):
+            ask(q)
+
+
 def test_a_single_source_need_not_be_in_a_list(tmp_path: Path) -> None:
     report = search_service.build_index(str(SEEDS), tmp_path / "index")
     assert (len(report.read), report.refused) == (5, ())
