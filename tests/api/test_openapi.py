@@ -139,7 +139,11 @@ def test_every_problem_is_documented_as_it_is_described() -> None:
 
 
 def test_the_page_says_what_can_be_sent_and_its_links_lead_somewhere(index) -> None:
-    page = create_app(settings_for(index, admin_key=KEY)).test_client().get("/docs").text
+    client = create_app(settings_for(index, admin_key=KEY)).test_client()
+    page = client.get("/docs").text
     for kind, schema in (("application/json", "DocumentBody"), ("multipart/form-data", "FileBody")):
         assert f'<code>{kind}</code> (<a href="#schema-{schema}">' in page
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
+    for address in re.findall(r'(?:href|src)="([^"#]+)"', page):
+        with client.get(f"/{address}") as response:
+            assert response.status_code == 200, address

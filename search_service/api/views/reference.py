@@ -15,7 +15,12 @@ from search_service.api.openapi import described, mounted
 HTML = "text/html; charset=utf-8"
 
 blueprint = Blueprint(
-    "reference", __name__, description="The API described", template_folder="../templates"
+    "reference",
+    __name__,
+    description="The API described",
+    template_folder="../templates",
+    static_folder="../static",
+    static_url_path="/docs/static",
 )
 
 
