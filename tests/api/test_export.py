@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from search_service import build_index
 from search_service.api import create_app
 from search_service.api.tables import COLUMNS
 from tests.api.conftest import settings_for
+from tests.api.server import ROOT
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -31,6 +33,12 @@ def test_csv_holds_every_hit_and_opens_in_excel(client: FlaskClient) -> None:
     assert [row["id"] for row in rows] == ids
     section = client.get(f"/api/v1/documents/{rows[0]['id'].replace('/', '/sections/')}").json
     assert rows[0]["text"] == section["text"]
+
+
+def test_the_documents_list_the_columns() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    named = page.partition("Its columns are ")[2].partition(", the address")[0]
+    assert re.findall("`([a-z]+)`", named) == list(COLUMNS)
 
 
 def test_json_lines_hold_the_same(client: FlaskClient) -> None:
