@@ -30,6 +30,16 @@ _READING = (*_ALWAYS, 422, 429, 503)
 _CHANGING = (*_ALWAYS, 401, 404, 408, 413, 415, 422, 429, 503, 507)
 
 
+_ETAG = {"ETag": {"description": "Names this answer.", "schema": {"type": "string"}}}
+_LOCATION = {"Location": {"description": "Its address.", "schema": {"type": "string"}}}
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds after which another attempt makes sense.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest with this package's error document and error handler."""
 
@@ -102,6 +112,10 @@ def _complete_responses(path: str, method: str, operation: Json) -> None:
         statuses = (*_ALWAYS, 503) if path == "/readyz" else _ALWAYS
         if path in ("/openapi.json", "/docs"):
             responses["304"] = {"description": "The client's copy is current."}
+    headers = {"200": _ETAG, "304": _ETAG} if "304" in responses else {"201": _LOCATION}
+    for name, meant in headers.items():
+        if name in responses:
+            responses[name]["headers"] = meant
     for status in statuses:
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"] = dict(sorted(responses.items()))
@@ -117,15 +131,11 @@ def _problem(status: int) -> Json:
         "instance": "/api/v1/search",
         "code": code,
     }
-    return {
-        "description": detail,
-        "content": {
-            problems.MIMETYPE: {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "example": example,
-            }
-        },
-    }
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    problem: Json = {"description": detail, "content": {problems.MIMETYPE: content}}
+    if status in (429, 503, 507):
+        problem["headers"] = _RETRY_AFTER
+    return problem
 
 
 def _state_limits(parameter: Json, settings: Settings) -> None:

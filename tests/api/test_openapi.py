@@ -83,6 +83,7 @@ def test_answers_are_valid_against_the_published_schema(
     documented = operation_of(spec, path)["responses"][str(response.status_code)]
     kind = response.content_type.partition(";")[0]
     assert kind in documented["content"]
+    assert ("ETag" in response.headers) == ("ETag" in documented.get("headers", {}))
     if kind == "application/json" and path != "/openapi.json":
         check(spec, documented["content"][kind]["schema"], response.json)
 
@@ -147,3 +148,11 @@ def test_the_page_says_what_can_be_sent_and_its_links_lead_somewhere(index) -> N
     for address in re.findall(r'(?:href|src)="([^"#]+)"', page):
         with client.get(f"/{address}") as response:
             assert response.status_code == 200, address
+
+
+def test_refusals_for_now_are_documented_with_when_to_try_again(spec: dict) -> None:
+    responses = spec["components"]["responses"]
+    timed = {
+        name for name, answer in responses.items() if "Retry-After" in answer.get("headers", {})
+    }
+    assert timed == {"Problem429", "Problem503", "Problem507"}
