@@ -116,12 +116,13 @@ def serve(settings: Settings) -> None:
 
 
 @cli.command(
+    short_help="Read files and folders into the index.",
     epilog=examples(
         "search-service index",
         "search-service index my-reports more/report.docx laws.jsonl.gz",
         "search-service index my-reports --index-dir my-index --rebuild",
         "search-service index my-reports --json > report.json",
-    )
+    ),
 )
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="replace the whole index by SOURCES")
@@ -195,6 +196,7 @@ _per_page = click.option(
 
 @cli.command(
     cls=QueryCommand,
+    short_help="Search the index.",
     epilog=examples(
         "search-service search 枫桥经验",
         "search-service search 行政执法 -环保 --district 南岸区 --year 2020..2024",
@@ -279,6 +281,7 @@ def documents(
 
 @cli.command(
     cls=QueryCommand,
+    short_help="Write all that a search finds to a file.",
     epilog=examples(
         "search-service export 枫桥经验 > hits.csv",
         "search-service export 行政复议 --format jsonl --output hits.jsonl",

@@ -15,11 +15,12 @@ from search_service.options import INDEX_SETTINGS, examples, takes_settings
 
 
 @click.command(
+    short_help="Check the index, and compare it with sources.",
     epilog=examples(
         "search-service check",
         "search-service check --deep",
         "search-service check my-reports --index-dir my-index",
-    )
+    ),
 )
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--deep", is_flag=True, help="analyse all texts again and compare")
@@ -44,10 +45,11 @@ def check(settings: Settings, sources: tuple[Path, ...], deep: bool, as_json: bo
 
 
 @click.command(
+    short_help="Copy the index, also while it is used.",
     epilog=examples(
         "search-service backup /backups/2023-06-01",
         "search-service serve --index-dir /backups/2023-06-01",
-    )
+    ),
 )
 @click.argument("target", type=click.Path(path_type=Path))
 @takes_settings(*INDEX_SETTINGS)
@@ -63,10 +65,11 @@ def backup(settings: Settings, target: Path) -> int:
 
 
 @click.command(
+    short_help="Replace the index by a backup.",
     epilog=examples(
         "search-service restore /backups/2023-06-01",
         "search-service restore /backups/2023-06-01 --index-dir my-index",
-    )
+    ),
 )
 @click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path))
 @takes_settings(*INDEX_SETTINGS)

@@ -316,6 +316,12 @@ def test_help_is_complete_with_examples(command: Command, name: str) -> None:
         assert setting.option not in done.stdout or not setting.secret
 
 
+def test_the_list_of_commands_is_not_cut_short(command: Command) -> None:
+    shown = command("--help", COLUMNS="80").stdout
+    assert all(re.search(rf"^  {name} +[A-Z]", shown, re.MULTILINE) for name in COMMANDS)
+    assert "..." not in shown.partition("Commands:")[2]
+
+
 def test_commands_are_those_of_the_documentation(command: Command) -> None:
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     assert sorted(cli.commands) == sorted(COMMANDS)
