@@ -66,7 +66,6 @@ class Asked:
 
 def read(args: MultiDict[str, str]) -> Asked:
     """Read an address. Unlike the API, a page takes what it does not know for the default."""
-    page = args.get("page", "")
     mode, sort = args.get("mode", ""), args.get("sort", "")
     return Asked(
         q=args.get("q", "").strip(),
@@ -76,10 +75,16 @@ def read(args: MultiDict[str, str]) -> Asked:
         year=_values(args, "year"),
         document=_values(args, "document"),
         sort=sort if sort in SORTS else "relevance",
-        page=int(page) if page.isascii() and page.isdigit() and int(page[:9]) > 0 else 1,
+        page=_page(args.get("page", "")),
         view="matrix" if args.get("view") == "matrix" else "",
         lang=language(args),
     )
+
+
+def _page(text: str) -> int:
+    """Return a page's number. One with more digits than are read is beyond every limit anyway."""
+    digits = text.lstrip("0")[:9]
+    return int(digits) if text.isascii() and text.isdigit() and digits else 1
 
 
 def language(args: MultiDict[str, str]) -> str:

@@ -275,6 +275,11 @@ def test_a_cell_opens_its_passages(page: Any, site: Server, web_index: Any) -> N
     wait_ready(page, ".matrix")
 
 
+def test_unknown_values_in_an_address_are_the_default(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=法治&mode=strange&sort=strange&view=strange&lang=xx&page=x", ".hit")
+    wait_total(page, site.json("/api/v1/search", q="法治")["total"])
+
+
 def test_the_address_means_the_same_to_the_server_and_to_the_scripts(
     page: Any, site: Server
 ) -> None:
@@ -285,6 +290,10 @@ def test_the_address_means_the_same_to_the_server_and_to_the_scripts(
         "district=南岸区&district=武隆区&district=南岸区&year=2020..2023&lang=en",
         "q=+ a%26b %2B&view=matrix&sort=-year&town=涂山镇&document=nanan-2023",
         "page=-1&mode=auto&sort=relevance",
+        "q=a&mode=strange&sort=strange&view=strange&lang=xx&page=3abc",
+        "q=a&mode=&sort= year&page=" + "9" * 5000,
+        "q=a&page=007",
+        "q=a&page=000",
     ):
         state = read(MultiDict(parse_qsl(query)))
         in_browser = page.execute_async_script(

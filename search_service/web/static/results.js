@@ -5,10 +5,8 @@ import { citation, copyButton } from "./copy.js";
 import { el, marked } from "./dom.js";
 import { pager } from "./pager.js";
 import { nothing, notes } from "./say.js";
-import { address, NO_FILTERS, parameters, PER_PAGE, readerAddress } from "./state.js";
+import { address, NO_FILTERS, parameters, PER_PAGE, readerAddress, SORTS } from "./state.js";
 import { t, yearText } from "./texts.js";
-
-const SORTS = ["relevance", "-year", "year", "district", "document"];
 
 /** Return everything of an answer but its facets. */
 export function results(answer, state) {

@@ -3,20 +3,36 @@
 const LISTS = ["district", "town", "year", "document"];
 const DEFAULTS = { q: "", mode: "auto", sort: "relevance", page: 1, view: "", lang: "zh" };
 
+const KNOWN = {
+  mode: ["auto", "literal", "words"],
+  sort: ["relevance", "-year", "year", "district", "document"],
+  view: ["", "matrix"],
+  lang: ["zh", "en"],
+};
+export const SORTS = KNOWN.sort;
 export const UNKNOWN = "未知";
 export const PER_PAGE = 10;
 export const root = document.documentElement.dataset.root;
 
-/** Read the state from parameters: a query string or the fields of the form. */
+/**
+ * Read the state from parameters: a query string or the fields of the form.
+ * Unlike the API, a page takes what it does not know for the default.
+ */
 export function read(source) {
   const given = new URLSearchParams(source);
   const state = { ...DEFAULTS };
   for (const name of LISTS) state[name] = [...new Set(given.getAll(name).filter(Boolean))];
-  for (const name of ["q", "mode", "sort", "view", "lang"]) {
-    state[name] = (given.get(name) ?? DEFAULTS[name]).trim();
+  state.q = (given.get("q") ?? "").trim();
+  for (const [name, values] of Object.entries(KNOWN)) {
+    if (values.includes(given.get(name))) state[name] = given.get(name);
   }
-  state.page = Math.max(1, Number.parseInt(given.get("page") ?? "1", 10) || 1);
+  state.page = pageNumber(given.get("page") ?? "");
   return state;
+}
+
+/** Return a page's number. One with more digits than are read is beyond every limit anyway. */
+function pageNumber(text) {
+  return /^[0-9]+$/.test(text) ? Number(text.replace(/^0+/, "").slice(0, 9)) || 1 : 1;
 }
 
 /** Return the parameters that differ from the default. */
