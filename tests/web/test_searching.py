@@ -82,6 +82,24 @@ def test_facets_are_disjunctive_and_may_be_combined(page: Any, site: Server) -> 
     assert not page.find_elements("css selector", "#facets input:checked")
 
 
+def test_another_query_keeps_the_filters_that_have_no_box(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=复调&year=2020..2024&district=南岸区&sort=-year", ".hit")
+    assert len(texts(page, ".facet.year .name")) < 5, "not every year of the range has a box"
+    for query in ("星际航行", "枫桥经验"):  # the first finds nothing: no boxes, no order to choose
+        search_for(page, query)
+        answer = site.json("/api/v1/search", q=query, year="2020..2024", district="南岸区")
+        wait_total(page, answer["total"])
+        assert asked(page) == {
+            "q": [query],
+            "year": ["2020..2024"],
+            "district": ["南岸区"],
+            "sort": ["-year"],
+        }
+    click(page, box("year", "2021"))
+    wait(page, lambda d: asked(d)["year"] == ["2023"])
+    assert asked(page)["district"] == ["南岸区"]
+
+
 def test_back_and_forward_restore_everything(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
     totals: dict[str, int] = {}

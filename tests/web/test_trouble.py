@@ -99,6 +99,14 @@ def test_too_many_searches(page: Any, web_index: Path) -> None:
         assert server.get("/").status_code == 200
 
 
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_a_refused_search_does_not_lose_the_filters(page: Any, site: Server) -> None:
+    visit(page, site.url, f"/?q={'法' * 300}&district=武隆区&year=2020", "[data-trouble=invalid]")
+    search_for(page, "法治")
+    wait_total(page, site.json("/api/v1/search", q="法治", district="武隆区", year=2020)["total"])
+    assert asked(page) == {"q": ["法治"], "district": ["武隆区"], "year": ["2020"]}
+
+
 @contextmanager
 def serving(index: Path) -> Iterator[str]:
     """Serve an index that is not there yet; the command line would build it first."""

@@ -1,7 +1,7 @@
 // The search page: the address is the state, the form is its controls, the API answers.
 
 import { get, Trouble } from "./api.js";
-import { announce, byId, el } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { renderFacets } from "./facets.js";
 import { distribution } from "./matrix.js";
 import { results } from "./results.js";
@@ -115,21 +115,16 @@ function syncForm() {
   if (input.value.trim() !== state.q) input.value = state.q;
   for (const radio of form.querySelectorAll("[name=mode]")) radio.checked = radio.value === state.mode;
   byId("mode-hint").textContent = t(`mode.${state.mode}.hint`);
-  const kept = [...state.town.map((value) => ["town", value])];
-  kept.push(...state.document.map((value) => ["document", value]));
-  if (state.view) {
-    kept.push(["view", state.view]);
-    for (const name of ["district", "year"]) kept.push(...state[name].map((value) => [name, value]));
-    if (state.sort !== "relevance") kept.push(["sort", state.sort]);
-  }
-  if (state.lang !== "zh") kept.push(["lang", state.lang]);
-  byId("kept").replaceChildren(
-    ...kept.map(([name, value]) => el("input", { type: "hidden", name, value })),
-  );
 }
 
-function fromForm() {
-  return read(new FormData(form));
+/**
+ * Return what is asked for after `changed`, a control of the form, or after typing. All else
+ * stays as the address has it: a range of years has no box, and answers may show no boxes.
+ */
+function fromForm(changed = null) {
+  const given = read(new FormData(form));
+  const { q, mode } = given;
+  return { ...state, q, mode, ...(changed && { [changed.name]: given[changed.name] }), page: 1 };
 }
 
 const suggestions = completions(input, () => go(fromForm()));
@@ -146,7 +141,7 @@ form.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.form !== form || target === input) return;
-  const next = fromForm();
+  const next = fromForm(target);
   if (searches(next)) go(next);
   else byId("mode-hint").textContent = t(`mode.${next.mode}.hint`);
 });
