@@ -129,8 +129,10 @@ def test_an_index_that_is_not_ready_yet(page: Any, tmp_path: Path) -> None:
         search_for(page, "行政复议")
         wait_ready(page, "[data-trouble=unready]")
         assert "自动重试" in text(page, "#trouble")
+        page.find_element("id", "q").send_keys("机")
         build_index([ROOT / "seeds"], settings=settings_for(tmp_path / "index"))
         wait_ready(page, ".hit")  # by itself
+        assert page.find_element("id", "q").get_attribute("value") == "行政复议机", "still typing"
         assert text(page, "#trouble") == ""
 
 

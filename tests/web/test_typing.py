@@ -8,7 +8,17 @@ import pytest
 
 from tests.api.server import Server
 from tests.web.browser import ActionChains, Keys
-from tests.web.pages import api_calls, asked, text, texts, visit, wait, wait_ready, wait_total
+from tests.web.pages import (
+    api_calls,
+    asked,
+    search_for,
+    text,
+    texts,
+    visit,
+    wait,
+    wait_ready,
+    wait_total,
+)
 
 SHORT_TIMERS_AT_ONCE = """
     const later = window.setTimeout;
@@ -78,6 +88,44 @@ def test_composing_a_second_word_keeps_the_first(hasty: Any, site: Server) -> No
     field.send_keys(Keys.ARROW_DOWN, Keys.ENTER)
     suggested = site.json("/api/v1/suggest", q="复", limit=8)["suggestions"][0]["text"]
     wait(hasty, lambda d: asked(d).get("q") == [f"南岸区 {suggested}"])
+
+
+TYPED_EARLY = """
+    document.addEventListener("readystatechange", () => {
+      const field = document.getElementById("q");
+      if (field && document.readyState === "interactive") field.value = "行政复";
+    });
+"""
+"""Types as soon as the page is there, before its scripts, which may take long, run."""
+
+
+def test_what_is_typed_while_the_scripts_load_stays(page: Any, site: Server) -> None:
+    added = page.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": TYPED_EARLY})
+    try:
+        visit(page, site.url, "/?q=营商环境", ".hit .actions")
+    finally:
+        page.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    assert page.find_element("id", "q").get_attribute("value") == "行政复"
+    page.find_element("id", "q").send_keys("议\n")
+    wait_total(page, site.json("/api/v1/search", q="行政复议")["total"])
+
+
+def test_skipping_to_the_results_keeps_what_is_typed(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=营商环境", ".hit .actions")
+    page.find_element("id", "q").send_keys("建设")
+    page.execute_script("location.hash = '#content'")
+    wait(page, lambda d: d.current_url.endswith("#content"))
+    settle(page)
+    assert page.find_element("id", "q").get_attribute("value") == "营商环境建设"
+
+
+def test_the_same_search_again_is_one_step_back(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    for _ in range(3):
+        search_for(page, "营商环境")
+        wait_ready(page, ".hit .actions")
+    page.back()
+    wait(page, lambda d: d.find_element("id", "home").is_displayed())
 
 
 def test_suggestions_exist_and_say_how_often(page: Any, site: Server) -> None:

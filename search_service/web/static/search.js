@@ -19,8 +19,11 @@ const site = document.title.split(" – ").pop();
 let state = read(location.search);
 let running = null;
 
+const addressOf = (one) => address(one, { page: one.page });
+
 function go(next) {
-  history.pushState(null, "", address(next, { page: next.page }));
+  const same = addressOf(next) === addressOf(state);
+  history[same ? "replaceState" : "pushState"](null, "", addressOf(next));
   show(next);
 }
 
@@ -28,10 +31,16 @@ function go(next) {
 function show(next, again = false) {
   state = next;
   syncForm();
+  if (input.value.trim() !== state.q) input.value = state.q;
+  look(again);
+}
+
+/** Look up what the state asks for. What is being typed meanwhile is not touched. */
+function look(again = false) {
   const asks = searches(state);
   document.title = state.q ? `${state.q} – ${site}` : site;
   const other = state.lang === "en" ? "zh" : "en";
-  byId("language").setAttribute("href", address(state, { lang: other, page: state.page }));
+  byId("language").setAttribute("href", addressOf({ ...state, lang: other }));
   running?.abort();
   clearTrouble();
   if (asks) return run(again);
@@ -51,7 +60,7 @@ function arrange() {
 
 async function run(again) {
   const asked = state;
-  const key = address(asked, { page: asked.page });
+  const key = addressOf(asked);
   if (again && remembered.has(key)) {
     busy(false);
     return render(remembered.get(key), asked);
@@ -70,7 +79,7 @@ async function run(again) {
     if (!(error instanceof Trouble)) throw error;
     byId("results").replaceChildren();
     arrange();
-    showTrouble(error, () => show(state));
+    showTrouble(error, () => look());
   }
   return busy(false);
 }
@@ -110,9 +119,8 @@ function busy(yes) {
   document.body.classList.toggle("busy", yes);
 }
 
-/** Make the controls show the state, which may come from the address. */
+/** Make the choices show the state, which may come from the address. */
 function syncForm() {
-  if (input.value.trim() !== state.q) input.value = state.q;
   for (const radio of form.querySelectorAll("[name=mode]")) radio.checked = radio.value === state.mode;
   byId("mode-hint").textContent = t(`mode.${state.mode}.hint`);
 }
@@ -156,7 +164,11 @@ document.addEventListener("click", (event) => {
   scrollTo({ top: 0 });
 });
 
-addEventListener("popstate", () => show(read(location.search), true));
+addEventListener("popstate", () => {
+  const next = read(location.search);
+  if (addressOf(next) !== addressOf(state)) show(next, true); // else only the fragment changed
+});
 
-show(state);
+syncForm();
+look(); // what was typed while the scripts were loading stays
 document.documentElement.dataset.ready = "";
