@@ -16,7 +16,18 @@ class Piece:
     start: int
     """Offset in the text that the marks count in."""
     end: int
-    marked: bool
+    match: Span | None = None
+    """The mark that this is in; over a line feed a mark goes on in the next line's piece."""
+
+    @property
+    def marked(self) -> bool:
+        """Whether this is to be marked."""
+        return self.match is not None
+
+    @property
+    def begins(self) -> bool:
+        """Whether a mark begins here, rather than going on from the line before."""
+        return self.match is not None and self.match.start == self.start
 
 
 def pieces(text: str, spans: Iterable[Span], start: int = 0) -> Iterator[Piece]:
@@ -27,20 +38,27 @@ def pieces(text: str, spans: Iterable[Span], start: int = 0) -> Iterator[Piece]:
         if first >= last:
             continue
         if reached < first:
-            yield Piece(text[reached - start : first - start], reached, first, False)
-        yield Piece(text[first - start : last - start], first, last, True)
+            yield Piece(text[reached - start : first - start], reached, first)
+        yield Piece(text[first - start : last - start], first, last, span)
         reached = last
     if reached < start + len(text):
-        yield Piece(text[reached - start :], reached, start + len(text), False)
+        yield Piece(text[reached - start :], reached, start + len(text))
 
 
 def paragraphs(text: str, spans: Sequence[Span]) -> Iterator[list[Piece]]:
-    """Yield the pieces of each line; a mark that runs over a line feed is cut there."""
-    start = 0
+    """Yield the pieces of each line; a mark that runs over a line feed is cut there.
+
+    ``spans`` are in order and apart, so each line looks only at its own: thousands of lines
+    with thousands of marks are usual in a long section.
+    """
+    start = first = beyond = 0
     for line in text.split("\n"):
         end = start + len(line)
-        inside = [span for span in spans if span.start < end and span.end > start]
-        yield list(pieces(line, inside, start))
+        while first < len(spans) and spans[first].end <= start:
+            first += 1
+        while beyond < len(spans) and spans[beyond].start < end:
+            beyond += 1
+        yield list(pieces(line, spans[first:beyond], start))
         start = end + 1
 
 

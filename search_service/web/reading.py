@@ -37,9 +37,9 @@ class Shown:
 
     @property
     def matches(self) -> int:
-        """Number of marks."""
+        """Number of marks; one over several lines is one."""
         inside = [piece for line in self.paragraphs for piece in line]
-        return sum(piece.marked for piece in (*self.heading, *inside))
+        return sum(piece.begins for piece in (*self.heading, *inside))
 
 
 @dataclass(frozen=True, slots=True)

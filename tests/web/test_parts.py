@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from string import Formatter
 
@@ -75,6 +76,31 @@ def test_a_mark_over_a_line_feed_is_cut_there() -> None:
         [("甲", 0, False), ("乙", 1, True)],
         [("丙", 3, True), ("丁", 4, False)],
     ]
+
+
+lines = st.text("甲乙\n", max_size=30)
+
+
+@given(lines, st.lists(st.integers(0, 30), max_size=8, unique=True))
+def test_paragraphs_keep_every_line_and_mark_each_span_once(text: str, numbers: list[int]) -> None:
+    bounds = sorted(min(number, len(text)) for number in numbers)
+    pairs = zip(bounds[::2], bounds[1::2], strict=False)
+    spans = [Span(a, b) for a, b in pairs if text[a : a + 1] not in ("", "\n") and a < b]
+    cut = list(paragraphs(text, spans))
+    assert ["".join(piece.text for piece in line) for line in cut] == text.split("\n")
+    marked = [piece for line in cut for piece in line if piece.marked]
+    assert [piece.match for piece in marked if piece.begins] == spans
+    for span in spans:
+        inside = "".join(piece.text for piece in marked if piece.match == span)
+        assert inside == text[span.start : span.end].replace("\n", "")
+
+
+def test_many_marks_in_many_lines_are_placed_soon_enough() -> None:
+    text = "\n".join(["行政执法。"] * 50_000)
+    spans = [Span(6 * number, 6 * number + 4) for number in range(50_000)]
+    started = time.perf_counter()
+    assert sum(piece.begins for line in paragraphs(text, spans) for piece in line) == 50_000
+    assert time.perf_counter() - started < 5, "looking at every mark in every line takes minutes"
 
 
 def sections(*headings: str) -> list[Section]:

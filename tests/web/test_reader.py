@@ -77,6 +77,20 @@ def test_a_link_to_a_range_marks_it(page: Any, site: Server) -> None:
     wait(page, lambda d: texts(d, ".cited") == [section["text"][:4]])
 
 
+def test_a_match_over_the_end_of_a_paragraph_is_one(page: Any, site: Server) -> None:
+    section = site.json("/api/v1/documents/nanan-2023/sections/6")
+    border = section["text"].index("\n")
+    query = section["text"][border - 5 : border + 6]
+    address = f"/documents/nanan-2023?q={''.join(query.split())}&mode=literal"
+    anchor = f"s6-{border - 5}-{border + 6}"
+    for link in (address, f"{address}#{anchor}"):
+        visit(page, site.url, link, ".current")
+        assert text(page, "#at") == "第 1 / 1 处"
+        assert "\n".join(texts(page, "mark.current")) == query
+        assert page.execute_script(IN_VIEW, f"[id='{anchor}']")
+        assert texts(page, ".cited") == []
+
+
 def test_a_range_counts_code_points(page: Any, site: Server) -> None:
     section = DOCUMENT["sections"][1]["text"]  # type: ignore[index]
     start = section.index("𠮷")

@@ -7,7 +7,7 @@ import { mark, selected, unmark } from "./ranges.js";
 import { t } from "./texts.js";
 
 const main = byId("content");
-const matches = [...main.querySelectorAll(".part mark")];
+const matches = marksByMatch();
 const title = main.querySelector("h1")?.textContent ?? "";
 const year = Number(document.documentElement.dataset.year) || null;
 let current = -1;
@@ -15,15 +15,21 @@ let cited = [];
 
 // --- from match to match ---
 
+/** Return the marks of each match: one, or several where it runs over the end of a line. */
+function marksByMatch() {
+  const found = [];
+  for (const piece of main.querySelectorAll(".part mark")) {
+    if (piece.id) found.push([piece]);
+    else found.at(-1).push(piece);
+  }
+  return found;
+}
+
 function show(at) {
-  matches[current]?.classList.remove("current");
-  current = at;
-  const match = matches[at];
-  match.classList.add("current");
-  match.scrollIntoView({ block: "center" });
-  const place = t("reader.match", { at: at + 1, n: matches.length });
-  byId("at").textContent = place;
-  announce(`${place} ${match.textContent}`);
+  choose(at);
+  matches[at][0].scrollIntoView({ block: "center" });
+  const words = matches[at].map((piece) => piece.textContent).join("");
+  announce(`${byId("at").textContent} ${words}`);
 }
 
 function step(by) {
@@ -60,11 +66,11 @@ function follow() {
   if (!section) return false;
   if (asked[2] === undefined) {
     section.scrollIntoView();
-    const first = matches.findIndex((match) => section.contains(match));
+    const first = matches.findIndex(([piece]) => section.contains(piece));
     if (first >= 0) choose(first);
     return true;
   }
-  const known = matches.findIndex((match) => `#${match.id}` === location.hash);
+  const known = matches.findIndex(([piece]) => `#${piece.id}` === location.hash);
   if (known >= 0) {
     show(known);
     return true;
@@ -77,9 +83,9 @@ function follow() {
 
 /** Make a match the current one without moving the page. */
 function choose(at) {
-  matches[current]?.classList.remove("current");
+  matches[current]?.forEach((piece) => piece.classList.remove("current"));
   current = at;
-  matches[at].classList.add("current");
+  matches[at].forEach((piece) => piece.classList.add("current"));
   byId("at").textContent = t("reader.match", { at: at + 1, n: matches.length });
 }
 
