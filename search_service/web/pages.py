@@ -51,6 +51,11 @@ class Trouble:
     detail: tuple[str, ...] = ()
     retry_after: int = 0
 
+    @property
+    def repeated(self) -> int:
+        """Seconds after which the page asks again by itself, as its texts say; 0 for never."""
+        return self.retry_after if self.kind in ("busy", "unready") else 0
+
 
 @blueprint.get("/")
 def home() -> Response:
@@ -186,6 +191,7 @@ def _page(template: str, language: str, failed: Trouble | None, **values: Any) -
         asset=lambda name: url_for("web.static", version=assets.version(), name=name),
         scripts=assets.scripts(),
         root=request.script_root,
+        repeated=failed.repeated if failed is not None else 0,
         **values,
     )
     response = assets.packed_if_wanted(body.encode(), "text/html; charset=utf-8")

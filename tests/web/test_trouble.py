@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from werkzeug.serving import make_server
 
 from search_service import build_index
@@ -71,6 +72,7 @@ def test_a_slow_answer(fragile: Any, site: Server) -> None:
     network(fragile, latency=3000)
     search_for(fragile, "营商环境")
     wait(fragile, lambda d: "比平时慢" in text(d, "#trouble"))
+    assert "比平时慢" in text(fragile, "#status"), "screen readers are told, too"
     assert text(fragile, ".hit") != "", "what was there stays until there is something new"
     wait_total(fragile, site.json("/api/v1/search", q="营商环境")["total"])
     assert text(fragile, "#trouble") == ""
@@ -134,6 +136,39 @@ def test_an_index_that_is_not_ready_yet(page: Any, tmp_path: Path) -> None:
         wait_ready(page, ".hit")  # by itself
         assert page.find_element("id", "q").get_attribute("value") == "行政复议机", "still typing"
         assert text(page, "#trouble") == ""
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_the_reader_asks_again_by_itself_as_it_says(page: Any, tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as url:
+        visit(page, url, "/documents/nanan-2023", "[data-trouble=unready]")
+        assert "自动重试" in text(page, "[role=alert]")
+        build_index([ROOT / "seeds"], settings=settings_for(tmp_path / "index"))
+        wait_ready(page, ".report")
+
+
+def test_pages_without_scripts_ask_again_by_themselves_as_they_say(tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as url:
+        for address in ("/?q=法治", "/documents/nanan-2023"):
+            answer = requests.get(url + address, timeout=20)
+            answer.encoding = "utf-8"
+            assert answer.status_code == 503
+            assert "自动重试" in answer.text
+            seconds = answer.headers["Retry-After"]
+            assert f'<meta http-equiv="refresh" content="{seconds}">' in answer.text
+        assert "http-equiv" not in requests.get(f"{url}/", timeout=20).text
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_a_countdown_is_not_read_out(page: Any, tmp_path: Path) -> None:
+    with serving(tmp_path / "index") as url:
+        visit(page, url, "/?q=法治", "[data-trouble=unready]")
+        wait(page, lambda d: text(d, ".countdown"))
+        live = "[role=alert], [role=status], [aria-live]"
+        assert "索引" in text(page, "[role=alert]")
+        assert not page.execute_script(
+            "return document.querySelector('.countdown').closest(arguments[0])", live
+        )
 
 
 @pytest.mark.console(FAILED_TO_LOAD)

@@ -123,6 +123,8 @@ function connectCitations() {
   button.addEventListener("click", () => copy(cite(range.section, range), button, t("cite.selected")));
 }
 
+const { repeated } = document.documentElement.dataset;
+if (repeated) setTimeout(() => location.reload(), 1000 * Number(repeated));
 if (main.querySelector(".report")) {
   connectCitations();
   if (matches.length > 0) connectMatches();

@@ -1,6 +1,6 @@
 // Saying calmly what went wrong, what to do, and trying again where that makes sense.
 
-import { byId, el } from "./dom.js";
+import { announce, byId, el } from "./dom.js";
 import { t } from "./texts.js";
 
 const RETRIED = new Set(["busy", "unready"]);
@@ -18,13 +18,18 @@ export function showTrouble(trouble, retry) {
   clearTrouble();
   const countdown = el("span", { class: "countdown" });
   const explained = t(`trouble.${trouble.kind}`) + (trouble.kind === "failed" ? trouble.id : "");
+  // Only what is said once is an alert: a countdown in it would be read out every second.
   byId("trouble").append(
     el(
       "div",
-      { class: "trouble", role: "alert", "data-trouble": trouble.kind },
-      el("h2", {}, t(`trouble.${trouble.kind}.title`)),
-      el("p", {}, explained),
-      trouble.detail.length > 0 && el("ul", {}, trouble.detail.map((line) => el("li", {}, line))),
+      { class: "trouble", "data-trouble": trouble.kind },
+      el(
+        "div",
+        { role: "alert" },
+        el("h2", {}, t(`trouble.${trouble.kind}.title`)),
+        el("p", {}, explained),
+        trouble.detail.length > 0 && el("ul", {}, trouble.detail.map((line) => el("li", {}, line))),
+      ),
       trouble.kind !== "invalid" &&
         el(
           "p",
@@ -45,6 +50,7 @@ export function showTrouble(trouble, retry) {
 /** Say that an answer takes long; it goes away with the answer. */
 export function showSlow() {
   byId("trouble").replaceChildren(el("p", { class: "note" }, t("trouble.slow.wait")));
+  announce(t("trouble.slow.wait"));
 }
 
 function after(seconds, countdown, retry) {
