@@ -176,6 +176,7 @@ def test_sorting(page: Any, site: Server) -> None:
     wait(page, lambda d: asked(d).get("sort") == ["year"])
     wait_ready(page, ".hit")
     wait(page, lambda d: texts(d, ".hit .tag:not(.place):not(.kind)")[0] == "2020 年")
+    assert page.switch_to.active_element.get_attribute("name") == "sort", "focus stays"
 
 
 def test_what_the_service_did_with_the_query_is_explained(page: Any, site: Server) -> None:

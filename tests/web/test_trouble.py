@@ -54,6 +54,8 @@ def test_the_service_goes_away(page: Any, web_index: Path) -> None:
         assert asked(page) == {"q": ["营商环境"]}
         click(page, "#trouble button")
         wait_ready(page, "[data-trouble=unreachable]")
+        focused = page.switch_to.active_element.get_attribute("id")
+        assert focused == "content", "the button that had the focus is another one now"
 
 
 @pytest.mark.console(FAILED_TO_LOAD)

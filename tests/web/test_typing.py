@@ -186,6 +186,17 @@ def tab_to(driver: Any, selector: str, most: int = 60) -> None:
     pytest.fail(f"{selector} cannot be reached with Tab")
 
 
+def test_the_keyboard_of_a_phone_makes_room_for_the_results(page: Any, site: Server) -> None:
+    for touch in (False, True):
+        page.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+        visit(page, site.url, "/")
+        search_for(page, "营商环境")
+        wait_ready(page, ".hit .actions")
+        typing = page.switch_to.active_element.get_attribute("id") == "q"
+        assert typing is not touch
+    page.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
 def test_everything_by_keyboard(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
     tab_to(page, ".skip")

@@ -97,6 +97,7 @@ function ask(asked, signal) {
 }
 
 function render(answer, asked) {
+  const sorting = document.activeElement?.name === "sort";
   arrange();
   if (asked.view === "matrix") {
     byId("facets").replaceChildren();
@@ -104,6 +105,7 @@ function render(answer, asked) {
   } else {
     renderFacets(answer.facets);
     byId("results").replaceChildren(...results(answer, asked));
+    if (sorting) byId("results").querySelector("[name=sort]")?.focus(); // it is a new one
   }
   announce(byId("results").querySelector(".total")?.textContent ?? "");
 }
@@ -135,14 +137,19 @@ function fromForm(changed = null) {
   return { ...state, q, mode, ...(changed && { [changed.name]: given[changed.name] }), page: 1 };
 }
 
-const suggestions = completions(input, () => go(fromForm()));
+function searchTyped() {
+  if (matchMedia("(pointer: coarse)").matches) input.blur(); // the keyboard covers the results
+  const next = fromForm();
+  if (searches(next) || searches(state)) go(next);
+}
+
+const suggestions = completions(input, searchTyped);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (suggestions.composing()) return;
   suggestions.close();
-  const next = fromForm();
-  if (searches(next) || searches(state)) go(next);
+  searchTyped();
 });
 
 // A change of mode, filter or order counts at once; typing waits for the button or Enter.

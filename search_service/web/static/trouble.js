@@ -10,7 +10,9 @@ let pending = () => {};
 export function clearTrouble() {
   pending();
   pending = () => {};
-  byId("trouble").replaceChildren();
+  const place = byId("trouble");
+  if (place.contains(document.activeElement)) byId("content").focus({ preventScroll: true });
+  place.replaceChildren();
 }
 
 /** Say what went wrong; `retry` is called at the user's wish, or by itself after a while. */
