@@ -32,9 +32,16 @@ class _Limiter(Protocol):
     def wait(self, client: str) -> float: ...
 
 
+class _Limits(Protocol):
+    @property
+    def max_window(self) -> int: ...
+
+
 class _Shared(Protocol):
     """What the application shares with the pages."""
 
+    @property
+    def settings(self) -> _Limits: ...
     @property
     def index(self) -> _Index: ...
     @property
@@ -85,6 +92,7 @@ def home() -> Response:
         held=result if not wanted.searches else None,
         table=table,
         trouble=trouble,
+        last_page=_shared().settings.max_window // asked.PER_PAGE,
         passage_pieces=marks.passage_pieces,
         pieces=marks.pieces,
     )

@@ -85,6 +85,7 @@ def test_comparison(plain: Any, site: Server) -> None:
         ("/?q=法治&page=99999", 422, "page"),
         ("/?q=法治&page=" + "9" * 5000, 422, "page"),
         ("/?q=法治&page=-3&mode=strange&sort=strange&view=strange&lang=xx", 200, "找到"),
+        ("/?q=法治&page=50", 200, "没有第 50 页"),
         ("/?q=法治&utm_source=mail", 200, "找到"),
         ("/documents/nowhere-1999", 404, "没有这份报告"),
         ("/documents/nanan-2023?with=nowhere-1999", 404, "没有这份报告"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
 
-from search_service import open_index
+from search_service import build_index, open_index
 from search_service.web.asked import read
-from tests.api.server import Server
+from tests.api.conftest import settings_for
+from tests.api.server import Server, running
 from tests.web.pages import (
     api_calls,
     asked,
@@ -168,6 +171,28 @@ def test_pages_do_not_overlap(page: Any, site: Server) -> None:
         seen += shown(page)
     assert not page.find_elements("css selector", ".pager [rel=next]")
     assert len(seen) == len(set(seen)) == total
+
+
+def test_a_page_beyond_the_last_says_so_and_leads_back(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=法治&page=50", "#results .note")
+    pages = site.json("/api/v1/search", q="法治")["pages"]
+    assert f"结果到第 {pages} 页为止" in text(page, "#results .note")
+    click(page, "#results .note a")
+    wait(page, lambda d: text(d, ".pager [aria-current]") == str(pages))
+
+
+def test_paging_ends_where_the_service_lets_it_end(page: Any, tmp_path: Path) -> None:
+    many = {"id": "many", "year": 2020, "sections": [{"heading": f"第{n}条"} for n in range(150)]}
+    (tmp_path / "many.jsonl").write_text(json.dumps(many), "utf-8")
+    build_index([tmp_path / "many.jsonl"], settings=settings_for(tmp_path / "index"))
+    with running(tmp_path / "index", workers="1", log_level="error", max_window="100") as server:
+        assert server.json("/api/v1/search", q="第")["pages"] == 15
+        visit(page, server.url, "/?q=第&page=10", ".pager [aria-current]")
+        assert not page.find_elements("css selector", ".pager [rel=next]")
+        assert "导出" in texts(page, ".pager > span")[-1]
+        plain = server.get("/?q=第&page=10").text
+        assert 'rel="next"' not in plain
+        assert "翻页到此为止" in plain
 
 
 def test_sorting(page: Any, site: Server) -> None:

@@ -1,14 +1,15 @@
 // Links to the other pages of results.
 
 import { el } from "./dom.js";
-import { address, PER_PAGE } from "./state.js";
+import { address } from "./state.js";
 import { t } from "./texts.js";
 
-const WINDOW = 10000;
+const LAST = Number(document.documentElement.dataset.lastPage); // that may be asked for
 
 /** Return the navigation between pages, or null where there is only one. */
 export function pager(answer, state) {
-  const last = Math.min(answer.pages, Math.floor(WINDOW / PER_PAGE));
+  if (answer.pages && state.page > answer.pages) return beyond(answer.pages, state);
+  const last = Math.min(answer.pages, LAST);
   if (last < 2) return null;
   const link = (page, text, properties = {}) =>
     el("a", { href: address(state, { page }), "data-go": true, ...properties }, text);
@@ -27,6 +28,12 @@ export function pager(answer, state) {
     state.page < last && link(state.page + 1, t("page.next"), { rel: "next" }),
     state.page === last && answer.pages > last && el("span", {}, t("page.limit")),
   );
+}
+
+/** Say that the results end before the page asked for, as those of an old link may. */
+function beyond(last, state) {
+  const back = el("a", { href: address(state, { page: last }), "data-go": true }, t("page.last"));
+  return el("p", { class: "note" }, t("page.beyond", { page: state.page, last }), " ", back);
 }
 
 /** Return the pages to link to; 0 stands for a gap. */
