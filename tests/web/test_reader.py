@@ -135,6 +135,36 @@ def test_selected_text_can_be_cited_by_a_link_to_it(page: Any, site: Server) -> 
     assert "".join(texts(page, ".cited")) == quote
 
 
+def test_a_paragraph_selected_by_a_triple_click_can_be_cited(page: Any, site: Server) -> None:
+    lines = site.json("/api/v1/documents/nanan-2023/sections/6")["text"].split("\n")
+    for number in (1, len(lines)):  # the last one ends where another section begins
+        visit(page, site.url, "/documents/nanan-2023")
+        x, y = page.execute_script(
+            """
+            const line = document.querySelector(arguments[0]);
+            line.scrollIntoView({ block: "center" });
+            const box = line.getClientRects()[0];
+            return [box.left + 60, box.top + 15];
+            """,
+            f"#s6 .text p:nth-child({number})",
+        )
+        for count in (1, 2, 3):
+            for kind in ("mousePressed", "mouseReleased"):
+                event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": count}
+                page.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+        wait(page, lambda d: d.find_element("id", "quote").is_displayed())
+        found = page.execute_async_script(
+            """
+            const done = arguments[arguments.length - 1];
+            const base = document.querySelector("script[type=module]").src;
+            import(new URL("ranges.js", base)).then(({ selected }) => done(selected()));
+            """
+        )
+        start = sum(len(line) + 1 for line in lines[: number - 1])
+        assert found["quote"] == lines[number - 1]
+        assert (found["start"], found["end"]) == (start, start + len(lines[number - 1]))
+
+
 def test_other_years_of_the_same_place(page: Any, site: Server) -> None:
     visit(page, site.url, "/documents/nanan-2023?q=枫桥经验")
     click(page, ".years [rel=prev]")

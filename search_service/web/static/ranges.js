@@ -54,11 +54,19 @@ export function unmark(marks) {
 export function selected() {
   const selection = getSelection();
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
-  const range = selection.getRangeAt(0);
-  const ancestor = range.commonAncestorContainer;
-  const element = ancestor.nodeType === Node.ELEMENT_NODE ? ancestor : ancestor.parentElement;
+  const range = selection.getRangeAt(0).cloneRange(); // the selection itself stays as it is
+  const first = range.startContainer;
+  const element = first.nodeType === Node.ELEMENT_NODE ? first : first.parentElement;
   const container = element?.closest(".text");
   if (!container) return null;
+  // A triple click selects a paragraph up to the beginning of what follows, which for the
+  // last one is another section: what counts is whether anything of that is selected.
+  if (!container.contains(range.endContainer)) {
+    const beyond = range.cloneRange();
+    beyond.setStartAfter(container);
+    if (beyond.toString().trim()) return null;
+    range.setEnd(container, container.childNodes.length);
+  }
   const start = offsetOf(container, range.startContainer, range.startOffset);
   const end = offsetOf(container, range.endContainer, range.endOffset);
   const quote = selection.toString().replace(/\s*\n\s*/g, "");
