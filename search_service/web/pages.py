@@ -55,7 +55,8 @@ class Trouble:
     status: int
     kind: str
     """Names the texts that explain it."""
-    detail: tuple[str, ...] = ()
+    detail: tuple[tuple[str, str], ...] = ()
+    """What is wrong with which parameter, in the words of the API."""
     retry_after: int = 0
 
     @property
@@ -177,7 +178,7 @@ def _count_request() -> None:
 
 def _trouble(error: SearchServiceError) -> Trouble:
     if isinstance(error, InvalidRequest):
-        messages = [f"{name}: {text}" for name, texts in error.errors.items() for text in texts]
+        messages = [(name, text) for name, texts in error.errors.items() for text in texts]
         return Trouble(422, "invalid", tuple(messages))
     if isinstance(error, NotFound):
         return Trouble(404, "missing")

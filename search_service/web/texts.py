@@ -31,6 +31,10 @@ class Texts:
         self.tag = TAGS[language]
         self.table = table(language)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a text called ``name``."""
+        return name in self.table
+
     def __call__(self, name: str, **values: object) -> str:
         """Return the text called ``name`` with ``{placeholders}`` filled in."""
         singular = f"{name}.one" if values.get("n") == 1 else name

@@ -176,9 +176,22 @@ def test_a_countdown_is_not_read_out(page: Any, tmp_path: Path) -> None:
 @pytest.mark.console(FAILED_TO_LOAD)
 def test_a_search_that_is_refused(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
+    for address, todo in (
+        ("/?q=" + "法" * 300, "删短"),
+        ("/?q=法治&year=soon", "2020..2024"),
+        ("/?q=法治&page=9999", "缩小范围"),
+    ):
+        assert todo in site.get(address).text, "without scripts, too"
+        visit(page, site.url, address, "[data-trouble=invalid]")
+        assert todo in text(page, "#trouble li")
     search_for(page, "法" * 300)
     wait_ready(page, "[data-trouble=invalid]")
     assert "256" in text(page, "#trouble li")
+    page.execute_script("document.getElementById('q').value = '法'.repeat(3000)")
+    page.find_element("id", "q").send_keys("\n")
+    wait(page, lambda d: "414" in str(d.get_log("browser")))
+    wait_ready(page, "[data-trouble=invalid]")
+    assert "删短" in text(page, "#trouble li")
     search_for(page, "法治")
     wait_ready(page, ".hit")
     assert text(page, "#trouble") == ""

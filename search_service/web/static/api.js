@@ -52,8 +52,10 @@ export async function get(path, parameters, { signal, onSlow } = {}) {
 async function refusal(response) {
   const problem = await response.json().catch(() => ({}));
   const retryAfter = Number.parseInt(response.headers.get("Retry-After") ?? "", 10) || 0;
-  const detail = Object.entries(problem.errors ?? {}).flatMap(([name, messages]) =>
-    messages.map((message) => `${name}: ${message}`),
+  // Only what was typed makes an address too long.
+  const errors = problem.errors ?? (response.status === 414 ? { q: [problem.detail] } : {});
+  const detail = Object.entries(errors).flatMap(([name, messages]) =>
+    messages.map((message) => [name, message]),
   );
   const id = response.headers.get("X-Request-ID") ?? String(response.status);
   return new Trouble(kindOf(response.status, problem.code), { detail, retryAfter, id });

@@ -14,6 +14,11 @@ export function t(name, values = {}) {
   });
 }
 
+/** Whether there is a text called `name`. */
+export function has(name) {
+  return Object.hasOwn(table, name);
+}
+
 /** Return how a year is written; null is an unknown one. */
 export function yearText(year) {
   return year === null ? t("facet.unknown") : t("year.of", { year });

@@ -1,7 +1,7 @@
 // Saying calmly what went wrong, what to do, and trying again where that makes sense.
 
 import { announce, byId, el } from "./dom.js";
-import { t } from "./texts.js";
+import { has, t } from "./texts.js";
 
 const RETRIED = new Set(["busy", "unready"]);
 let pending = () => {};
@@ -30,7 +30,7 @@ export function showTrouble(trouble, retry) {
         { role: "alert" },
         el("h2", {}, t(`trouble.${trouble.kind}.title`)),
         el("p", {}, explained),
-        trouble.detail.length > 0 && el("ul", {}, trouble.detail.map((line) => el("li", {}, line))),
+        trouble.detail.length > 0 && el("ul", {}, trouble.detail.map(wrong)),
       ),
       trouble.kind !== "invalid" &&
         el(
@@ -47,6 +47,12 @@ export function showTrouble(trouble, retry) {
     addEventListener("online", retry, { once: true });
     pending = () => removeEventListener("online", retry);
   }
+}
+
+/** Say what to do about a parameter, and what the API says is wrong with it. */
+function wrong([name, why]) {
+  const todo = `trouble.invalid.${name}`;
+  return el("li", {}, has(todo) && `${t(todo)} `, el("small", { lang: "en" }, `${name}: ${why}`));
 }
 
 /** Say that an answer takes long; it goes away with the answer. */
