@@ -14,6 +14,8 @@ from search_service.web.texts import LANGUAGES
 
 PER_PAGE = 10
 
+FILTERS = ("district", "town", "year", "document")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -58,10 +60,24 @@ class Asked:
         changed = replace(self, **{"page": 1, **changes})
         return "?" + urlencode(list(changed.pairs())) if changed != Asked() else "?"
 
+    def filters(self) -> Iterator[tuple[str, str]]:
+        """Yield every value of every filter."""
+        for name in FILTERS:
+            yield from ((name, value) for value in getattr(self, name))
+
     def without(self, name: str, value: str) -> str:
         """Return the query with ``value`` taken out of the filter ``name``."""
         kept = tuple(item for item in getattr(self, name) if item != value)
         return self.query(**{name: kept})
+
+    def unfiltered(self, **changes: Any) -> str:
+        """Return the query with ``changes`` and without any filter."""
+        return self.query(**dict.fromkeys(FILTERS, ()), **changes)
+
+    def export(self, file_format: str) -> str:
+        """Return the query that takes all hits of this search from the API."""
+        pairs = replace(self, page=1, view="", lang=LANGUAGES[0]).pairs()
+        return "?" + urlencode([*pairs, ("format", file_format)])
 
 
 def read(args: MultiDict[str, str]) -> Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from search_service.errors import (
     NotFound,
     SearchServiceError,
 )
-from search_service.models import SearchResult
+from search_service.models import UNKNOWN, SearchResult
 from search_service.service import SearchService
 from search_service.web import asked, assets, marks, matrix, reading
 from search_service.web.texts import LANGUAGES, Texts
@@ -89,6 +90,8 @@ def home() -> Response:
         wanted.lang,
         trouble if wanted.searches else None,
         asked=wanted,
+        kept=list(_kept(wanted, result)),
+        titles={hit.document.id: hit.document.title for hit in result.hits} if result else {},
         result=result if wanted.searches else None,
         held=result if not wanted.searches else None,
         table=table,
@@ -111,6 +114,17 @@ def _search(wanted: asked.Asked) -> SearchResult:
         page=wanted.page,
         per_page=asked.PER_PAGE,
     )
+
+
+def _kept(wanted: asked.Asked, result: SearchResult | None) -> Iterator[tuple[str, str]]:
+    """Yield what the address asks for and no control holds, for the form to send again."""
+    boxes = {
+        (name, UNKNOWN if value.value is None else str(value.value))
+        for name, values in (result.facets if result else {}).items()
+        for value in values
+    }
+    held = {"q", "mode", "page"} | ({"sort"} if result and result.total else set())
+    yield from (pair for pair in wanted.pairs() if pair[0] not in held and pair not in boxes)
 
 
 @blueprint.get("/documents/<document_id>")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.api.server import Server
-from tests.web.pages import PATIENCE, wait
+from tests.web.pages import PATIENCE, visit, wait
 
 
 @pytest.fixture
@@ -60,6 +61,71 @@ def test_the_reader_marks_and_is_linked_to(plain: Any, site: Server) -> None:
     plain.get("about:blank")
     plain.get(link)
     assert plain.find_element("css selector", "mark:target").text == "复调"
+
+
+def test_the_form_sends_again_what_no_control_holds(plain: Any, site: Server) -> None:
+    plain.get(site.url + "/?q=复调&year=2020..2024&district=南岸区&sort=-year&lang=en")
+    plain.find_element("id", "q").send_keys("议\n")  # finds nothing: no boxes, no orders
+    wait(plain, lambda d: "%E8%AE%AE" in d.current_url)
+    plain.find_element("id", "q").clear()
+    plain.find_element("id", "q").send_keys("枫桥经验\n")
+    wait(plain, lambda d: "%E6%9E%AB" in d.current_url)
+    assert parse_qs(urlsplit(plain.current_url).query) == {
+        "q": ["枫桥经验"],
+        "mode": ["auto"],
+        "year": ["2020..2024"],
+        "district": ["南岸区"],
+        "sort": ["-year"],
+        "lang": ["en"],
+    }
+    plain.find_element("css selector", ".hit")
+    answer = expected(site, q="枫桥经验", year="2020..2024", district="南岸区", sort="-year")
+    assert section_ids(ids(plain)) == answer
+
+
+LINKS = """
+    const links = (selector) => [...document.querySelectorAll(selector)].map((link) => {
+      const url = new URL(link.href);
+      const asked = [...url.searchParams].map(([name, value]) => `${name}=${value}`).sort();
+      return [link.textContent.trim(), url.pathname, asked.join("&"), url.hash];
+    });
+    const texts = (selector) => [...document.querySelectorAll(selector)]
+      .map((element) => element.textContent.replace(/\\s+/g, " ").trim());
+    return [
+      ...["chips a", "views a", "none a", "meant a", "tools a", "hit h2 a", "jump", "note a"]
+        .map((name) => links(`#results .${name}`)),
+      ...["hit .tag", "note", "none li", "none h2", "hit .path", "passage mark"]
+        .map((name) => texts(`#results .${name}`)),
+      [...document.querySelectorAll("select[name=sort]")].map((select) => select.value),
+    ];
+"""
+"""What can be followed on a page of results, and what is said there."""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?q=行政执法&district=南岸区&district=武隆区&year=2020..2024&sort=-year",
+        "/?q=枫桥经验&mode=literal&lang=en&town=涂山镇&document=nanan-tushan-2023",
+        "/?q=星际航行&mode=literal&year=2023",
+        "/?q=行政复议 星际航行",
+        "/?q=法治 OR&district=未知&lang=en",
+        "/?q=风桥经验",
+        "/?q=法治&page=99",
+        "/?sort=year",
+        "/?q=行政复议&view=matrix&district=南岸区&year=2023",
+    ],
+)
+def test_results_lead_to_the_same_without_scripts(page: Any, site: Server, address: str) -> None:
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.get(site.url + address)
+        without = page.execute_script(LINKS)
+    finally:
+        page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    visit(page, site.url, address, "#results .bar")
+    assert without == page.execute_script(LINKS)
+    assert any(without)
 
 
 def test_the_distribution(plain: Any, site: Server) -> None:

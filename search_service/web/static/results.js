@@ -5,7 +5,7 @@ import { citation, copyButton } from "./copy.js";
 import { el, marked } from "./dom.js";
 import { pager } from "./pager.js";
 import { nothing, notes } from "./say.js";
-import { address, NO_FILTERS, parameters, PER_PAGE, readerAddress, SORTS } from "./state.js";
+import { address, NO_FILTERS, parameters, PER_PAGE, readerAddress, SORTS, UNKNOWN } from "./state.js";
 import { t, yearText } from "./texts.js";
 
 /** Return everything of an answer but its facets. */
@@ -88,7 +88,7 @@ export function chips(answer, state) {
   };
   const links = Object.keys(NO_FILTERS).flatMap((name) =>
     state[name].map((value) => {
-      const text = shown[name]?.(value) ?? value;
+      const text = value === UNKNOWN ? t("facet.unknown") : (shown[name]?.(value) ?? value);
       const kept = state[name].filter((other) => other !== value);
       const label = t("filter.remove", { value: text });
       const href = address(state, { [name]: kept });

@@ -176,6 +176,7 @@ addEventListener("popstate", () => {
   if (addressOf(next) !== addressOf(state)) show(next, true); // else only the fragment changed
 });
 
+byId("kept").replaceChildren(); // the address holds it
 syncForm();
 look(); // what was typed while the scripts were loading stays
 document.documentElement.dataset.ready = "";
