@@ -114,6 +114,7 @@ LINKS = """
         "/?q=法治&page=99",
         "/?sort=year",
         "/?q=行政复议&view=matrix&district=南岸区&year=2023",
+        "/?q=行政复议&view=matrix&district=无此区",
     ],
 )
 def test_results_lead_to_the_same_without_scripts(page: Any, site: Server, address: str) -> None:

@@ -301,6 +301,14 @@ def test_the_distribution_counts_and_tells_zero_from_not_held(
     assert any(row["sections"] == 0 for row in rows), "the query must leave a zero to look at"
 
 
+def test_a_distribution_of_nothing_says_so(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?view=matrix&district=无此区", ".none")
+    assert "没有符合条件的报告" in text(page, ".none")
+    assert "点开任何一格" not in text(page, "#results"), "there is no cell"
+    click(page, ".none a")
+    wait_ready(page, ".matrix")
+
+
 def test_a_cell_opens_its_passages(page: Any, site: Server, web_index: Any) -> None:
     visit(page, site.url, "/?q=行政复议&view=matrix", ".matrix")
     click(page, ".matrix tbody td:not(.absent):not(.shade0) a")

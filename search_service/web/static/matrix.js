@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { bar, chips } from "./results.js";
+import { noReports } from "./say.js";
 import { address, UNKNOWN } from "./state.js";
 import { t, yearText } from "./texts.js";
 
@@ -18,11 +19,12 @@ export function distribution(answer, state) {
     state.q && el("strong", {}, t("found.total", { n: sections })),
     state.q && el("span", {}, ` ${t("matrix.literal")}`),
   );
+  if (rows.length === 0) return [bar(state, left), chips(null, state), noReports(state)].filter(Boolean);
   return [
     bar(state, left),
     chips(null, state),
     state.q && sections === 0 && el("p", { class: "note" }, t("matrix.none")),
-    rows.length > 0 && table(rows, state),
+    table(rows, state),
     el("p", { class: "how" }, t(state.q ? "matrix.how" : "matrix.how.held")),
     legend(state),
   ].filter(Boolean);

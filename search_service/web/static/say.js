@@ -33,18 +33,22 @@ function corrections(value) {
 /** Return what to say when nothing was found. */
 export function nothing(state) {
   const title = state.q ? t("none.title", { q: state.q }) : t("none.browse");
-  const steps = [
+  return none(title, [
     state.mode === "literal" && state.q && go(state, { mode: "auto" }, t("none.mode")),
     filtered(state) && go(state, NO_FILTERS, t("none.filters")),
     state.q && el("span", {}, t("none.shorter")),
     go(state, { q: "", view: "matrix", ...NO_FILTERS }, t("none.coverage")),
-  ];
-  return el(
-    "div",
-    { class: "none" },
-    el("h2", {}, title),
-    el("ul", {}, steps.filter(Boolean).map((step) => el("li", {}, step))),
-  );
+  ]);
+}
+
+/** Return what to say when no report is held that fits the filters. */
+export function noReports(state) {
+  return none(t("none.browse"), [filtered(state) && go(state, NO_FILTERS, t("none.filters"))]);
+}
+
+function none(title, steps) {
+  const items = steps.filter(Boolean).map((step) => el("li", {}, step));
+  return el("div", { class: "none" }, el("h2", {}, title), items.length > 0 && el("ul", {}, items));
 }
 
 function go(state, changes, text) {
