@@ -94,6 +94,35 @@ def test_dark_is_dark_and_light_is_light(page: Any, site: Server) -> None:
         assert abs(paper - ink) > 400
 
 
+LEFT_OUT = {
+    "/?q=行政复议": ("#facets", ".views", "#results .tools", ".actions", ".jump", ".modes"),
+    "/?q=行政复议&view=matrix": (".views", ".modes"),
+    "/documents/nanan-2023?q=行政复议": (".tools", ".outline", ".compare", ".anchor"),
+    "/documents/nanan-2023?q=行政复议&with=wulong-2020": (".tools", ".compare"),
+}
+"""What is of no use on paper, by page."""
+
+
+@pytest.mark.parametrize("place", LEFT_OUT)
+def test_on_paper_there_is_what_was_found_and_marks_need_no_colour(
+    page: Any, site: Server, place: str
+) -> None:
+    visit(page, site.url, place)
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": dark})
+    try:
+        style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+        for selector in LEFT_OUT[place]:
+            assert not page.find_element("css selector", selector).is_displayed(), selector
+        if "matrix" in place:
+            assert page.execute_script(style, ".scroll", "overflowX") == "visible"
+        else:
+            assert page.execute_script(style, "mark", "textDecorationLine") == "underline"
+        assert page.execute_script(style, "body", "color") == "rgb(29, 27, 24)", "ink, not light"
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
 def test_the_first_page_is_small(page: Any, site: Server) -> None:
     page.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": True})
     try:
