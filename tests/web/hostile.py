@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 ID = "hostile-2021"
+TURNED = "turned-2021"
 SCRIPT = "<script>window.hacked=1</script>"
 ATTRIBUTE = '"onmouseover="window.hacked=1'
 IMAGE = "<img src=x onerror=window.hacked=1>"
@@ -35,7 +36,22 @@ DOCUMENT = {
 }
 
 
+TURNING = {
+    "id": TURNED,
+    "title": "关于\u202e倒写的报告",
+    "district": "武隆区",
+    "issuer": "\u202e人民政府",
+    "year": 2021,
+    "source": "turned.txt",
+    "sections": [
+        {"heading": "一、\u202e倒写的标题", "path": [], "text": "正文\u202e倒写三调联动。"}
+    ],
+}
+"""A document whose fields turn the direction of writing and do not turn it back."""
+
+
 def write(path: Path) -> Path:
-    """Write the document as JSON lines."""
-    path.write_text(json.dumps(DOCUMENT, ensure_ascii=False) + "\n", "utf-8")
+    """Write the documents as JSON lines."""
+    lines = [json.dumps(document, ensure_ascii=False) for document in (DOCUMENT, TURNING)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     return path

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.server import Server
-from tests.web.hostile import ATTRIBUTE, DOCUMENT, ID, IMAGE, SCRIPT
+from tests.web.hostile import ATTRIBUTE, DOCUMENT, ID, IMAGE, SCRIPT, TURNED
 from tests.web.pages import text, texts, visit, wait_ready
 
 PLACES = (
@@ -66,3 +66,18 @@ def test_a_search_for_markup_is_answered(page: Any, site: Server) -> None:
     page.find_element("id", "q").send_keys("<script>\n")
     wait_ready(page, ".hit mark")
     assert "<script>" in texts(page, ".hit mark")
+
+
+def test_marks_of_direction_turn_nothing_around_beside_them(page: Any, site: Server) -> None:
+    left = "return document.querySelector(arguments[0]).getBoundingClientRect().left"
+
+    def in_this_order(*selectors: str) -> None:
+        places = [page.execute_script(left, selector) for selector in selectors]
+        assert places == sorted(places), selectors
+
+    visit(page, site.url, "/?q=联动正文&year=2021", ".hit .jump")
+    in_this_order(".hit .title", ".hit .kind")
+    in_this_order(".passage .words", ".passage .jump")
+    visit(page, site.url, f"/documents/{TURNED}")
+    in_this_order(".report dd", ".report div:last-child dt")
+    in_this_order("#s0 .words", "#s0 .anchor", "#s0 .quiet")

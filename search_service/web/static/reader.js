@@ -92,16 +92,14 @@ function choose(at) {
 // --- citations ---
 
 function cite(section, range = null) {
-  const heading = section.querySelector(".heading")?.firstChild ? headingOf(section) : "";
+  const heading = headingOf(section);
   const anchor = `#s${section.dataset.ordinal}${range ? `-${range.start}-${range.end}` : ""}`;
   const link = new URL(encodeURIComponent(section.dataset.document), location.href);
   return citation({ title, heading, year, link: link.href + anchor, quote: range?.quote });
 }
 
 function headingOf(section) {
-  const copied = section.querySelector(".heading").cloneNode(true);
-  copied.querySelectorAll(".anchor, button").forEach((element) => element.remove());
-  return copied.textContent.trim();
+  return section.querySelector(".heading .words")?.textContent ?? "";
 }
 
 function connectCitations() {

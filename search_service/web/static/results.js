@@ -153,7 +153,7 @@ function passageOf(passage, documentId, ordinal, state) {
   return el(
     "p",
     { class: "passage" },
-    marked(passage.text, passage.matches, passage.start),
+    el("span", { class: "words" }, marked(passage.text, passage.matches, passage.start)),
     cut && "…",
     at &&
       el(
