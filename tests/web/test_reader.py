@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.api.server import Server
 from tests.web.browser import Keys
@@ -172,6 +173,21 @@ def test_other_years_of_the_same_place(page: Any, site: Server) -> None:
     wait_ready(page, ".current")
     click(page, ".years [rel=next]")
     wait(page, lambda d: "/documents/nanan-2023?" in d.current_url)
+
+
+def test_back_to_the_very_search_that_led_here(page: Any, site: Server) -> None:
+    search = "/?q=法治&district=南岸区&sort=-year&page=2"
+    visit(page, site.url, search, ".hit .actions")
+    before = page.current_url
+    click(page, ".hit h2 a")
+    wait_ready(page, ".report")
+    click(page, ".back")
+    wait_ready(page, ".hit .actions")
+    assert page.current_url == before
+    visit(page, site.url, "/documents/nanan-2023?q=枫桥经验")
+    click(page, ".back")
+    wait_ready(page, ".hit .actions")
+    assert parse_qs(urlsplit(page.current_url).query) == {"q": ["枫桥经验"]}, "another search"
 
 
 def test_two_reports_side_by_side(page: Any, site: Server) -> None:

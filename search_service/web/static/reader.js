@@ -121,9 +121,28 @@ function connectCitations() {
   button.addEventListener("click", () => copy(cite(range.section, range), button, t("cite.selected")));
 }
 
+// --- back to the search ---
+
+/** Go back to the filters, order and page of the search that led here; search.js leaves it. */
+function returnToSearch() {
+  const back = document.querySelector(".back");
+  let last = "";
+  try {
+    last = sessionStorage.getItem("search") ?? "";
+  } catch {
+    return; // storage may be forbidden: the link then leads to the same words alone
+  }
+  const words = (address) => {
+    const given = new URL(address, location.href).searchParams;
+    return [given.get("q") ?? "", given.get("lang") ?? ""].join("\n");
+  };
+  if (last && words(last) === words(back.href)) back.setAttribute("href", last);
+}
+
 const { repeated } = document.documentElement.dataset;
 if (repeated) setTimeout(() => location.reload(), 1000 * Number(repeated));
 if (main.querySelector(".report")) {
+  returnToSearch();
   connectCitations();
   if (matches.length > 0) connectMatches();
   // The outline is long: on narrow screens it would push the text off the first view.

@@ -41,12 +41,22 @@ function look(again = false) {
   document.title = state.q ? `${state.q} – ${site}` : site;
   const other = state.lang === "en" ? "zh" : "en";
   byId("language").setAttribute("href", addressOf({ ...state, lang: other }));
+  leave(addressOf(state));
   running?.abort();
   clearTrouble();
   if (asks) return run(again);
   busy(false);
   arrange();
   return announce("");
+}
+
+/** Leave the address of this search to the reader, whose link leads back to it. */
+function leave(asked) {
+  try {
+    sessionStorage.setItem("search", asked);
+  } catch {
+    // Storage may be forbidden or full: the reader then links to the same words alone.
+  }
 }
 
 /** Make room for what the state asks for; only when it is there, so nothing is laid out twice. */
