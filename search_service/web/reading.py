@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
@@ -49,6 +50,8 @@ class Offer:
     kind: str
     """Names the text that says of which kind: ``place``, ``year`` or ``other``."""
     documents: list[Document]
+    alike: frozenset[str] = frozenset()
+    """Ids of those that place and year do not tell apart, so that their titles must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     """Collect what to show of a report; raises ``NotFound``."""
     report = service.report(document_id)
     document = report.document
-    offered = list(_offers(service, document))
+    offered = _told_apart(list(_offers(service, document)))
     same_place = offered[0].documents if offered and offered[0].kind == "place" else []
     earlier, later = _around(document, same_place)
     mark = service.marker(wanted.q, wanted.mode)
@@ -144,6 +147,13 @@ def _offers(service: SearchService, document: Document) -> Iterator[Offer]:
         known.update(other.id for other in others)
         if others:
             yield Offer(kind, others)
+
+
+def _told_apart(offered: list[Offer]) -> list[Offer]:
+    every = [document for offer in offered for document in offer.documents]
+    count = Counter((one.district, one.town, one.year) for one in every)
+    alike = frozenset(one.id for one in every if count[one.district, one.town, one.year] > 1)
+    return [replace(offer, alike=alike) for offer in offered]
 
 
 def _around(

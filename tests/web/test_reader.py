@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.api.server import Server
+from search_service import build_index
+from tests.api.conftest import settings_for
+from tests.api.server import Server, running
 from tests.web.browser import Keys
 from tests.web.hostile import DOCUMENT, ID
 from tests.web.pages import click, text, texts, visit, wait, wait_ready
@@ -188,6 +192,21 @@ def test_back_to_the_very_search_that_led_here(page: Any, site: Server) -> None:
     click(page, ".back")
     wait_ready(page, ".hit .actions")
     assert parse_qs(urlsplit(page.current_url).query) == {"q": ["枫桥经验"]}, "another search"
+
+
+def test_reports_to_compare_with_can_be_told_apart(page: Any, tmp_path: Path) -> None:
+    names = ("甲", "乙", "丙")
+    lines = [
+        json.dumps({"id": f"law-{at}", "title": name, "year": 2020 + at // 2, "text": "一、内容"})
+        for at, name in enumerate(names)
+    ]
+    (tmp_path / "laws.jsonl").write_text("\n".join(lines), "utf-8")
+    build_index([tmp_path / "laws.jsonl"], settings=settings_for(tmp_path / "index"))
+    with running(tmp_path / "index", workers="1", log_level="error") as server:
+        visit(page, server.url, "/documents/law-2")
+        assert texts(page, "#with option") == ["未知 2020 年 · 甲", "未知 2020 年 · 乙"]
+        visit(page, server.url, "/documents/law-0")
+        assert texts(page, "#with option") == ["未知 2020 年", "未知 2021 年"]
 
 
 def test_two_reports_side_by_side(page: Any, site: Server) -> None:
