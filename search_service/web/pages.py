@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -134,10 +134,16 @@ def reader(document_id: str) -> Response:
     wanted = reading.read(request.args)
     view: reading.View | None = None
     trouble: Trouble | None = None
+    typed = wanted.q
     try:
         if wanted.q or wanted.beside:
             _count_request()
-        view = reading.view(_service(), document_id, wanted)
+        try:
+            view = reading.view(_service(), document_id, wanted)
+        except InvalidRequest as error:  # what was typed cannot be found; the report can be read
+            trouble = _trouble(error)
+            wanted = replace(wanted, q="")
+            view = reading.view(_service(), document_id, wanted)
     except SearchServiceError as error:
         trouble = _trouble(error)
     except _TooManyError as error:
@@ -147,6 +153,7 @@ def reader(document_id: str) -> Response:
         language,
         trouble,
         wanted=wanted,
+        typed=typed,
         view=view,
         trouble=trouble,
         document_id=document_id,

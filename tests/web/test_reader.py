@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from search_service import build_index
 from tests.api.conftest import settings_for
 from tests.api.server import Server, running
@@ -236,3 +238,19 @@ def test_a_report_that_is_not_there(page: Any, site: Server) -> None:
     assert site.get("/documents/nowhere-1999").status_code == 404
     complaints = page.get_log("browser")  # the browser reports the 404 itself
     assert all("404" in entry["message"] for entry in complaints)
+
+
+@pytest.mark.console("Failed to load resource")
+def test_a_refused_query_leaves_the_report_to_read_and_the_query_to_change(
+    page: Any, site: Server
+) -> None:
+    query = "法" * 300
+    visit(page, site.url, f"/documents/nanan-2023?q={query}", "[data-trouble=invalid]")
+    assert page.find_element("id", "find").get_attribute("value") == query
+    assert "删短" in text(page, "[role=alert]")
+    assert texts(page, "#s6 .text p")
+    assert not page.find_elements("id", "at")
+    find = page.find_element("id", "find")
+    find.clear()
+    find.send_keys("枫桥经验\n")
+    wait_ready(page, ".current")
