@@ -94,6 +94,27 @@ def test_dark_is_dark_and_light_is_light(page: Any, site: Server) -> None:
         assert abs(paper - ink) > 400
 
 
+def test_what_is_marked_and_chosen_shows_in_the_colours_of_the_system(
+    page: Any, site: Server
+) -> None:
+    forced = [{"name": "forced-colors", "value": "active"}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": forced})
+    style = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
+    try:
+        visit(page, site.url, "/?q=行政复议", ".hit mark")
+        for one, other in (
+            (".passage mark", ".passage"),
+            (".modes :checked + span", ".modes input:not(:checked) + span"),
+            (".views [aria-current]", ".views a:not([aria-current])"),
+        ):
+            assert page.execute_script(style, one) != page.execute_script(style, other), one
+        visit(page, site.url, "/documents/nanan-2023?q=行政复议", ".current")
+        current, other = ".current", "mark:not(.current)"
+        assert page.execute_script(style, current) != page.execute_script(style, other)
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 LEFT_OUT = {
     "/?q=行政复议": ("#facets", ".views", "#results .tools", ".actions", ".jump", ".modes"),
     "/?q=行政复议&view=matrix": (".views", ".modes"),
