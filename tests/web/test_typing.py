@@ -137,6 +137,15 @@ def test_suggestions_exist_and_say_how_often(page: Any, site: Server) -> None:
     assert texts(page, "#suggestions li small") == [f"{one['sections']} 节" for one in expected]
 
 
+def test_what_was_pasted_is_not_completed(hasty: Any, site: Server) -> None:
+    visit(hasty, site.url, "/")
+    field = hasty.find_element("id", "q")
+    hasty.execute_script("arguments[0].value = '法'.repeat(300)", field)
+    field.send_keys("治")
+    settle(hasty)
+    assert api_calls(hasty, "") == []
+
+
 def test_suggestions_by_keyboard(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
     field = page.find_element("id", "q")

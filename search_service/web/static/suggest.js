@@ -6,6 +6,7 @@ import { t } from "./texts.js";
 
 const PAUSE = 120;
 const LIMIT = "8";
+const LONGEST = 64; // what is longer was pasted: it is complete
 
 /** Complete what is typed into `input`; `search` runs when a completion is taken. */
 export function completions(input, search) {
@@ -64,7 +65,7 @@ export function completions(input, search) {
   const ask = async () => {
     running?.abort();
     const { text } = lastChunk(input.value);
-    if (!text) return close();
+    if (!text || text.length > LONGEST) return close();
     running = new AbortController();
     const { signal } = running;
     try {
