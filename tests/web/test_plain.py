@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from search_service import build_index
+from search_service.api import create_app
+from tests.api.conftest import settings_for
 from tests.api.server import Server
 from tests.web.pages import PATIENCE, visit, wait
 
@@ -166,6 +171,19 @@ def test_addresses_typed_by_hand(site: Server, address: str, status: int, says: 
     answer = site.get(address)
     assert answer.status_code == status
     assert says in answer.content.decode("utf-8")
+
+
+def test_the_first_page_says_how_much_is_held(tmp_path: Path) -> None:
+    place = {"district": "南岸区", "year": 2020}
+    sections = [{"heading": f"第{number}条"} for number in range(1_200)]
+    documents = [{"id": "a", **place, "sections": sections}, {"id": "b", "sections": sections[:1]}]
+    lines = [json.dumps(document, ensure_ascii=False) for document in documents]
+    (tmp_path / "two.jsonl").write_text("\n".join(lines), "utf-8")
+    build_index([tmp_path / "two.jsonl"], settings=settings_for(tmp_path / "index"))
+    client = create_app(settings_for(tmp_path / "index")).test_client()
+    first = client.get("/").text
+    assert "收录 2 份报告，共 1,201 节" in first
+    assert "涵盖 1 个地区、2020—2020 年" in first, "one that is not known is not a place"
 
 
 def test_pages_are_asked_for_again_and_their_parts_are_not(site: Server) -> None:
