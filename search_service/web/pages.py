@@ -91,7 +91,7 @@ def home() -> Response:
         trouble if wanted.searches else None,
         asked=wanted,
         kept=list(_kept(wanted, result)),
-        titles={hit.document.id: hit.document.title for hit in result.hits} if result else {},
+        titles=_titles(result),
         result=result if wanted.searches else None,
         held=result if not wanted.searches else None,
         table=table,
@@ -114,6 +114,12 @@ def _search(wanted: asked.Asked) -> SearchResult:
         page=wanted.page,
         per_page=asked.PER_PAGE,
     )
+
+
+def _titles(result: SearchResult | None) -> dict[str, str]:
+    """Return how the reports of an answer are called, by id."""
+    documents = [hit.document for hit in result.hits] if result else []
+    return {document.id: document.title or document.id for document in documents}
 
 
 def _kept(wanted: asked.Asked, result: SearchResult | None) -> Iterator[tuple[str, str]]:

@@ -211,6 +211,20 @@ def test_reports_to_compare_with_can_be_told_apart(page: Any, tmp_path: Path) ->
         assert texts(page, "#with option") == ["未知 2020 年", "未知 2021 年"]
 
 
+def test_a_report_without_a_title_goes_by_its_id(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text('{"id": "nameless", "text": "一、内容"}', "utf-8")
+    build_index([tmp_path / "one.jsonl"], settings=settings_for(tmp_path / "index"))
+    with running(tmp_path / "index", workers="1", log_level="error") as server:
+        assert '<span class="title" lang="zh-CN">nameless</span>' in server.get("/?q=内容").text
+        visit(page, server.url, "/?q=内容&document=nameless", ".hit .actions")
+        assert texts(page, ".hit .title") == ["nameless"]
+        assert texts(page, ".chip") == ["报告：nameless ×"]
+        click(page, ".hit h2 a")
+        wait_ready(page, ".report")
+        assert text(page, "h1") == "nameless"
+        assert page.title.startswith("nameless – ")
+
+
 def test_two_reports_side_by_side(page: Any, site: Server) -> None:
     visit(page, site.url, "/documents/nanan-2023?q=行政执法")
     click(page, "#with option[value=youyang-2023]")

@@ -81,7 +81,7 @@ function tools(state) {
 
 /** Return the active filters, each with a link that takes it out; null without any. */
 export function chips(answer, state) {
-  const titles = new Map((answer?.hits ?? []).map((hit) => [hit.document.id, hit.document.title]));
+  const titles = new Map((answer?.hits ?? []).map((hit) => [hit.document.id, titleOf(hit.document)]));
   const shown = {
     document: (value) => t("filter.document", { value: titles.get(value) ?? value }),
     year: (value) => value.replace("..", "–"),
@@ -106,12 +106,20 @@ function hitCard(hit, state) {
   const ordinal = Number(hit.id.slice(hit.id.lastIndexOf("/") + 1));
   const link = readerAddress(report.id, ordinal, state);
   const heading = hit.heading ? marked(hit.heading, hit.heading_matches ?? []) : t("opening");
+  const title = titleOf(report);
   const cite = () =>
-    citation({ ...report, heading: hit.heading, link: readerAddress(report.id, ordinal, null) });
+    citation({ ...report, title, heading: hit.heading, link: readerAddress(report.id, ordinal, null) });
   return el(
     "article",
     { class: "hit", "data-id": hit.id },
-    el("p", { class: "about" }, tags(report), " ", titleOf(report), kind(hit.match, state)),
+    el(
+      "p",
+      { class: "about" },
+      tags(report),
+      " ",
+      el("span", { class: "title", lang: "zh-CN" }, title),
+      kind(hit.match, state),
+    ),
     el(
       "div",
       { lang: "zh-CN" },
@@ -128,8 +136,9 @@ function hitCard(hit, state) {
   );
 }
 
+/** Return how a report is called: one whose title is not known goes by its id. */
 function titleOf(report) {
-  return el("span", { class: "title", lang: "zh-CN" }, report.title);
+  return report.title || report.id;
 }
 
 /** Return the labels that tell reports apart: where and when. */
