@@ -56,6 +56,18 @@ def test_a_search_shows_what_the_api_returns(page: Any, site: Server) -> None:
     assert page.title.startswith("行政执法")
 
 
+def test_passages_are_the_text_also_where_only_the_heading_matches(page: Any, site: Server) -> None:
+    query = "依法高效化解矛盾纠纷"
+    answer = site.json("/api/v1/search", q=query, mode="literal")
+    passages = [passage for hit in answer["hits"] for passage in hit["passages"]]
+    assert any(not passage["matches"] for passage in passages)
+    visit(page, site.url, f"/?q={query}&mode=literal", ".hit .actions")
+    shown = texts(page, ".passage .words")
+    assert shown == [passage["text"] for passage in passages]
+    for line, text_alone in zip(texts(page, ".passage"), shown, strict=True):
+        assert line.removeprefix(text_alone) in ("", "…", "↗", "…↗")
+
+
 def test_examples_on_the_empty_page_find_something(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
     for number in range(len(texts(page, ".examples a"))):

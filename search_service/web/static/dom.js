@@ -1,6 +1,9 @@
 // Building elements. Text only ever becomes text nodes: no string is parsed as HTML.
 
-/** Make an element; `properties` are attributes, or listeners where the value is a function. */
+/**
+ * Make an element; `properties` are attributes, or listeners where the value is a function.
+ * Children that are false, null or undefined are left out, so that conditions can stand there.
+ */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -10,7 +13,7 @@ export function el(tag, properties = {}, ...children) {
       element.setAttribute(name, value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== false));
+  element.append(...children.flat().filter((child) => child !== false && (child ?? null) !== null));
   return element;
 }
 
