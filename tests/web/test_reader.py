@@ -12,7 +12,7 @@ import pytest
 from search_service import build_index
 from tests.api.conftest import settings_for
 from tests.api.server import Server, running
-from tests.web.browser import Keys
+from tests.web.browser import Keys, set_view
 from tests.web.hostile import DOCUMENT, ID
 from tests.web.pages import click, text, texts, visit, wait, wait_ready
 
@@ -244,6 +244,19 @@ def test_two_reports_side_by_side(page: Any, site: Server) -> None:
     assert left.rect["x"] < right.rect["x"]
     click(page, ".compare a")
     wait(page, lambda d: "with=" not in d.current_url)
+
+
+def test_side_by_side_every_box_says_whose_it_is_where_they_are_not(
+    page: Any, site: Server
+) -> None:
+    label = "return getComputedStyle(arguments[0], '::before').content"
+    for width, shown in ((360, True), (1440, False)):
+        set_view(page, width)
+        visit(page, site.url, "/documents/nanan-tushan-2023?with=wulong-2020")
+        boxes = page.find_elements("css selector", ".pair:not(.heads) .side")
+        names = [box.get_attribute("aria-label") for box in boxes]
+        assert names == ["南岸区 · 涂山镇 2023 年", "武隆区 2020 年"] * (len(boxes) // 2)
+        assert (names[0] in page.execute_script(label, boxes[0])) is shown
 
 
 def test_a_report_that_is_not_there(page: Any, site: Server) -> None:
