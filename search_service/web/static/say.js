@@ -19,7 +19,7 @@ export function notes(answer, state) {
     found.push(el("p", { class: "note" }, t("say.synonyms", { text, words: terms.join("、") })));
   }
   for (const warning of query.warnings ?? []) {
-    found.push(el("p", { class: "note" }, `${t("say.warning")}: `, el("span", { lang: "zh-CN" }, warning)));
+    found.push(el("p", { class: "note" }, t("say.warning"), el("span", { lang: "zh-CN" }, warning)));
   }
   return found;
 }
