@@ -12,16 +12,20 @@ from search_service.parsing.lines import Line
 from search_service.parsing.readers.content import Content
 from search_service.parsing.readers.text import decode
 
-_FRONT_MATTER = re.compile(r"\A---\n(?:[\w-]+:.*\n|\s+.*\n)*?---\n")
+_FRONT_MATTER = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t].*\n|\n)*?---\n")
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = ("<!--", "-->")
 _PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)")
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\((?:https?://|/|#|\.)[^)\n]{0,500}\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~|>])")
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(\S.*)\n(=|-){3,}[ \t]*$", re.MULTILINE)
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$", re.MULTILINE)
+# Bounded, since an unbounded gap is tried again from each of its characters.
+_GAP = r"[ \t]{0,20}"
+_TABLE_RULE = re.compile(
+    rf"^{_GAP}\|?{_GAP}:?-{{3,}}:?{_GAP}(?:\|{_GAP}:?-{{3,}}:?{_GAP})*\|?[ \t]*$", re.MULTILINE
+)
 _TABLE_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w_])__(?=[^\s_])([^\n]{1,200}?)(?<=[^\s_])__(?![\w_])")
 _BLOCK = re.compile(
@@ -37,13 +41,30 @@ def read(name: str, data: bytes) -> Content:
     text = decode(name, data).replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT_MATTER.match(text)
     title = _FRONT_TITLE.search(front[0]) if front else None
-    text = _COMMENT.sub("", text[front.end() :] if front else text)
+    text = _without_comments(text[front.end() :] if front else text)
     text = _UNDERLINE.sub(lambda m: ("# " if m[2] == "=" else "## ") + m[1], text)
     text = "\n".join(_without_soft_breaks(_QUOTE.sub("", text).split("\n")))
     text = _LINK.sub(r"\1", _PICTURE.sub("", _BREAK.sub("\n", text)))
     text = _TABLE_ROW.sub(lambda m: " ".join(m[1].split("|")), _TABLE_RULE.sub("", text))
     text = _ESCAPE.sub(r"\1", _BOLD.sub(r"**\1**", text))
     return Content(plain_lines(text), title=title[1] if title else "")
+
+
+def _without_comments(text: str) -> str:
+    """``text`` without what stands in comments; one that never ends is text.
+
+    In a single pass: a search for every start would look through the rest each time.
+    """
+    start, end = _COMMENT
+    pieces = []
+    offset = 0
+    while (opened := text.find(start, offset)) >= 0:
+        closed = text.find(end, opened + len(start))
+        if closed < 0:
+            break
+        pieces.append(text[offset:opened])
+        offset = closed + len(end)
+    return "".join([*pieces, text[offset:]])
 
 
 def _without_soft_breaks(lines: Sequence[str]) -> Iterator[str]:
