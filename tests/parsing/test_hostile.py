@@ -295,6 +295,31 @@ def test_long_lines_and_deep_pages_take_little_time() -> None:
     assert time.monotonic() - started < 20
 
 
+def test_boxes_inside_boxes_are_read_once() -> None:
+    depth = 60
+    text = "<w:p><w:r><w:t>某区2023年法治政府建设情况报告</w:t></w:r></w:p>"
+    box = "<w:p><w:r><w:t>框</w:t><w:txbxContent>"
+    boxes = box * depth + text + "</w:txbxContent></w:r></w:p>" * depth
+    document = DOCUMENT[: DOCUMENT.index("<w:p>")] + boxes + "</w:body></w:document>"
+    started = time.monotonic()
+    report = parse_bytes("x.docx", zipped({"word/document.xml": document})).report
+    assert time.monotonic() - started < 5
+    words = "".join(section.heading + section.text for section in report.sections)
+    assert words.replace("\n", "") == "框" * depth + "某区2023年法治政府建设情况报告"
+
+
+def test_styles_based_on_each_other_take_little_time() -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="s{n}"><w:basedOn w:val="s{n + 1}"/></w:style>'
+        for n in range(15_000)
+    )
+    root = f"{DOCUMENT[: DOCUMENT.index('<w:body>')].replace('document', 'styles', 1)}{styles}"
+    parts = {"word/document.xml": DOCUMENT, "word/styles.xml": f"{root}</w:styles>"}
+    started = time.monotonic()
+    assert parse_bytes("x.docx", zipped(parts)).report.document.year == 2023
+    assert time.monotonic() - started < 4
+
+
 def test_no_file_stops_the_others(tmp_path: Path) -> None:
     for index, (name, make, _) in enumerate(REFUSED.values()):
         (tmp_path / f"{index:02}-{name}").write_bytes(make())

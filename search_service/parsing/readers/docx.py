@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml import etree
 
@@ -33,6 +34,7 @@ from search_service.parsing.readers.word_numbers import (
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_BOX = f"{W}txbxContent"
 _SKIPPED = frozenset(
     f"{W}{name}"
     for name in (
@@ -131,7 +133,9 @@ def _styles(root: etree._Element | None) -> tuple[dict[str, _Style], _Style]:
     if root is None:
         return {}, plain
     elements = {s.get(f"{W}styleId", ""): s for s in root.iter(f"{W}style")}
-    styles = {key: _style(key, elements, plain) for key in elements}
+    styles: dict[str, _Style] = {}
+    for key in elements:
+        _resolve(key, elements, styles, plain)
     for key, element in elements.items():
         is_default = element.get(f"{W}default") in ("1", "true")
         if is_default and element.get(f"{W}type") == "paragraph":
@@ -139,22 +143,27 @@ def _styles(root: etree._Element | None) -> tuple[dict[str, _Style], _Style]:
     return styles, plain
 
 
-def _style(key: str, elements: dict[str, etree._Element], plain: _Style) -> _Style:
-    """The style ``key`` over the styles it is based on."""
-    chain: list[etree._Element] = []
-    while key in elements and elements[key] not in chain and len(chain) < 20:
-        chain.append(elements[key])
+def _resolve(
+    key: str, elements: dict[str, etree._Element], styles: dict[str, _Style], plain: _Style
+) -> None:
+    """Put the style ``key`` and those it is based on into ``styles``, each once."""
+    chain: dict[str, etree._Element] = {}
+    while key in elements and key not in styles and key not in chain:
+        chain[key] = elements[key]
         key = value(elements[key], "basedOn") or ""
-    found = plain
-    for element in reversed(chain):
-        name = value(element, "name") or ""
-        heading = _HEADING.fullmatch(name.strip())
-        properties = element.find(f"{W}pPr")
-        own = _own_properties(properties, found)
-        outline = own.outline if heading is None else integer(heading[1])
-        bold = _flag(element.find(f"{W}rPr"), "b", found.bold)
-        found = _Style(name, outline, own.list_id, own.list_level, bold)
-    return found
+    found = styles.get(key, plain)
+    for name, element in reversed(chain.items()):
+        found = styles[name] = _style(element, found)
+
+
+def _style(element: etree._Element, base: _Style) -> _Style:
+    """The style that ``element`` makes of the one it is based on."""
+    name = value(element, "name") or ""
+    heading = _HEADING.fullmatch(name.strip())
+    own = _own_properties(element.find(f"{W}pPr"), base)
+    outline = own.outline if heading is None else integer(heading[1])
+    bold = _flag(element.find(f"{W}rPr"), "b", base.bold)
+    return _Style(name, outline, own.list_id, own.list_level, bold)
 
 
 def _own_properties(properties: etree._Element | None, base: _Style) -> _Style:
@@ -221,9 +230,16 @@ def _paragraph(paragraph: etree._Element, word: _Word) -> Iterator[Line]:
         hint = style.outline if index == 0 and len(pieces) == 1 else None
         yield Line(whole, hint, min(bold, len(piece)) + lead, bullet=label is None and index == 0)
         bold = max(0, bold - len(piece) - 1)
-    for box in paragraph.iter(f"{W}txbxContent"):
-        if not any(parent.tag == _FALLBACK for parent in box.iterancestors()):
-            yield from _blocks(box, word)
+    for box in _boxes(paragraph):
+        yield from _blocks(box, word)
+
+
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """The text boxes of a paragraph; those inside a box belong to its paragraphs."""
+    for box in paragraph.iter(_BOX):
+        between = takewhile(lambda parent: parent is not paragraph, box.iterancestors())
+        if not any(parent.tag in (_BOX, _FALLBACK) for parent in between):
+            yield box
 
 
 def _bold_length(runs: list[tuple[str, bool]]) -> int:
@@ -245,7 +261,7 @@ def _runs(parent: etree._Element, bold: bool) -> Iterator[tuple[str, bool]]:
             if not _flag(properties, "vanish", default=False):
                 text = "".join(_run_text(child))
                 yield text, _flag(properties, "b", bold)
-        elif child.tag != f"{W}txbxContent":
+        elif child.tag != _BOX:
             yield from _runs(child, bold)
 
 
