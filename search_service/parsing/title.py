@@ -10,18 +10,22 @@ from search_service.parsing.issuer import ORGAN, read_place
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
 from search_service.parsing.normal import normal
+from search_service.parsing.places import read_chain
 
 _SUBJECT = re.compile(
     r"法治(?:政府|建设|化|工作|[\u4e00-\u9fff]{0,6}政府)|依法(?:行政|治[省市区县镇乡州旗理]|治国)|法制政府|法治|行政执法"
 )
 _KIND = (
     r"(?:报告|情况|总结|白皮书|蓝皮书|年报|公报|综述|汇报|简报|通报|公告|公示|说明|要点|方案|意见"
-    r"|办法|规定|条例|细则|通知)"
+    r"|办法|规定|条例|细则|通知|计划|打算|思路|安排)"
 )
 _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
 _BODY = re.compile(rf"{ORGAN.pattern}|[处队所社]$")
 _DIVISION = re.compile(r"(?:[省市区县镇乡州旗盟]|街道)$")
-_UNFINISHED = re.compile(r"^关于|(?:20\d\d|[〇零一二三四五六七八九○]{4})年度?$|[的和与及暨、]$")
+_UNFINISHED = re.compile(
+    r"^关于|关于$|(?:20\d\d|[〇零一二三四五六七八九○]{4})年(?:度|以来)?$|[的和与及暨、]$"
+)
+_GOES_ON = re.compile("[及和与暨]")
 _NOT_TITLE = re.compile(
     r"[（(【\[].{0,12}(?:来文|单位|机关|文号|签发|日期)|签发人|附件\d*[:：]?$|.*[:：]$|各.{1,30}[:：]|目\s*录$|.{0,20}(?:发文机关|文号|密级|紧急程度)"
 )
@@ -60,7 +64,7 @@ def find_title(lines: Sequence[Line]) -> Title:
         if title is not None and (best is None or title.end >= best.end):
             best = title
     if best is not None:
-        return _extended(lines, best)
+        return _extended(lines, _continued(lines, best, head))
     return _plain_title(lines, head)
 
 
@@ -115,6 +119,18 @@ def _title_from(lines: Sequence[Line], start: int, head: int) -> Title | None:
     return None
 
 
+def _continued(lines: Sequence[Line], title: Title, head: int) -> Title:
+    """``title`` with lines after it that go on with it: …工作总结 / 及2024年工作计划."""
+    text = title.text
+    for end in range(title.end + 1, min(title.start + _MAX_LINES, head) + 1):
+        text += one_line(lines[end - 1].text)
+        if len(text) > _MAX_TITLE or not _GOES_ON.match(lines[title.end].text):
+            break
+        if _END.search(normal(text)):
+            return replace(title, text=text, end=end)
+    return title
+
+
 def _extended(lines: Sequence[Line], title: Title) -> Title:
     """``title`` with the lines before it that it goes on from, such as the issuer's."""
     start, text = title.start, title.text
@@ -130,13 +146,21 @@ def _goes_before(before: str, text: str) -> bool:
     compact = normal(before)
     if not _may_be_part(before) or before in text or len(before) > _MAX_TITLE_LINE:
         return False
-    if _UNFINISHED.search(compact):
+    if _UNFINISHED.search(compact) or _holds(compact, normal(text)):
         return True
     if _names_issuer(text, beside=compact):
         return False
     # 依法治区 ends like a division and is none; the name of a body may hold it.
     is_division = _DIVISION.search(compact) and not _SUBJECT.search(compact)
     return bool(is_division or _BODY.search(compact))
+
+
+def _holds(outer: str, title: str) -> bool:
+    """Whether ``outer`` is nothing but the division around the one that begins ``title``."""
+    around = read_chain(outer)
+    if around.last is None or around.end < len(outer):
+        return False
+    return len(read_chain(outer + title).divisions) > len(around.divisions)
 
 
 def _names_issuer(title: str, beside: str) -> bool:

@@ -29,8 +29,13 @@ _FILE_NUMBER = re.compile(
 _DATE = re.compile(
     rf"{_Y}年\d{{1,2}}月\d{{1,2}}日|[（(]{_Y}年\d{{1,2}}月(?:\d{{1,2}}日)?[)）]|{_Y}年\d{{1,2}}月$"
 )
-_PLAN = re.compile(r"^年?度?[^，。；;,是]{0,24}?(?:计划|打算|安排|思路|要点|规划|展望|目标|方案)")
+_PLAN = re.compile(
+    r"^年?度?[^，。；;,是]{0,24}?(?:计划|打算|安排|思路|要点|规划|展望|目标|方案|工作重点"
+    r"|重点工作(?!完成|落实|推进|开展|情况))"
+)
 _YEAR = re.compile(rf"(?<!\d)({_Y})(?=年|度|法治|依法|法制)")
+_YEAR_AT_END = re.compile(rf"(?<=[\u4e00-\u9fff])[(（]?({_Y})[)）]?$")
+"""As below a title on a line of its own: …年度报告（2023）."""
 _SINCE = re.compile(r"(?:自|从|自从|到|至|截至|截止|截止到|比|较|同比|预计|力争|《)$")
 _REPORT_FOLLOWS = re.compile(
     r"(?:现|兹|特)?(?:将|就|对|把)([^。；;]{0,150}?)(?:报告|汇报|总结|通报|公告|公布|公示|公开|自查|说明|介绍)(?:情况)?如下"
@@ -79,7 +84,7 @@ def _title_years(text: str) -> tuple[list[int], list[int]]:
         starts.append(years[0])
         return str(years[1])
 
-    text = _PLAN_SPAN.sub(shorten, text)
+    text = _YEAR_AT_END.sub(r"\1年", _PLAN_SPAN.sub(shorten, text))
     text = _FILE_NUMBER.sub("", _DATE.sub("", text))
     years: list[int] = []
     for match in _YEAR.finditer(text):

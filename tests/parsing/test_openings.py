@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search_service.parsing import parse_text
+from tests.parsing.heads import SPLIT_TITLES, YEARS_AT_THE_END
 from tests.parsing.openings import (
     BODIES,
     DATES,
@@ -21,7 +22,10 @@ from tests.parsing.openings import (
     Opening,
 )
 
-WHOLE = [*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS]
+WHOLE = [
+    *(*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS),
+    *(*SPLIT_TITLES, *YEARS_AT_THE_END),
+]
 
 
 @pytest.mark.parametrize("case", [*TITLES, *TOWNS_AND_NAMES], ids=lambda case: case.text)

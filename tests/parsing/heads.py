@@ -1,0 +1,56 @@
+"""Heads of reports: titles over several lines, letterheads, years at the end of a title.
+
+Written like those in ``openings``: from reading, before running anything on them.
+"""
+
+from __future__ import annotations
+
+from tests.parsing.openings import GUIDED, HEADINGS, Opening
+
+ABOUT = "关于2022年度法治政府建设情况的报告"
+BODY = f"\n2022年，我县{GUIDED}{HEADINGS}"
+
+SPLIT_TITLES = [
+    Opening(f"{lines}{BODY}", district, None, 2022, lines.replace("\n", ""), issuer)
+    for lines, district, issuer in (
+        ("巫溪县人民政府关于\n2022年法治政府建设情况的报告", "巫溪县", "巫溪县人民政府"),
+        (
+            f"重庆市\n大渡口区人民政府\n{ABOUT}",
+            "大渡口区",
+            "重庆市大渡口区人民政府",
+        ),
+        (
+            f"内蒙古自治区\n呼伦贝尔市\n鄂伦春自治旗人民政府\n{ABOUT}",
+            "鄂伦春旗",
+            "内蒙古自治区呼伦贝尔市鄂伦春自治旗人民政府",
+        ),
+        ("巫溪县2022年度法治政府\n建设工作总结及2023年\n工作计划", "巫溪县", ""),
+        ("巫溪县2022年度法治政府建设工作总结\n及2023年工作计划", "巫溪县", ""),
+        ("巫溪县2022年度法治政府建设工作总结\n和2023年\n工作打算", "巫溪县", ""),
+        ("2022年以来\n巫溪县法治政府建设情况报告", "巫溪县", ""),
+    )
+] + [
+    # 题目上方的城市名若不辖题目中的区县，就是站名
+    Opening(f"成都市\n巫溪县{ABOUT}{BODY}", "巫溪县", None, 2022, f"巫溪县{ABOUT}"),
+    Opening(
+        f"巫溪县2022年法治政府建设工作总结\n及时报送{BODY}",
+        "巫溪县",
+        None,
+        2022,
+        "巫溪县2022年法治政府建设工作总结",
+    ),
+]
+
+YEARS_AT_THE_END = [
+    Opening(f"{title}{HEADINGS}", "贺兰县", None, year, title)
+    for title, year in (
+        ("贺兰县法治政府建设年度报告（2023）", 2023),
+        ("贺兰县法治政府建设年度报告2023", 2023),
+        ("贺兰县法治政府建设情况报告（2021-2023）", 2023),
+        ("贺兰县法治政府建设实施方案（2021-2025）", None),
+        ("贺兰县2022年法治政府建设情况和2023年重点工作的报告", 2022),
+        ("贺兰县2022年和2023年重点工作推进情况报告", 2023),
+        ("2023年以来贺兰县法治政府建设情况报告", 2023),
+        ("2023年上半年贺兰县法治政府建设情况报告", 2023),
+    )
+]
