@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from search_service.parsing.headings import Heading, find_headings
 from search_service.parsing.lines import Line
 from search_service.parsing.place import Found, find_place
-from search_service.parsing.signature import find_date, find_number, find_signature
+from search_service.parsing.signature import (
+    find_date,
+    find_letterhead,
+    find_number,
+    find_signature,
+)
 from search_service.parsing.title import Title, find_title, one_line
 from search_service.parsing.year import Year, body_year, line_year, title_year
 
@@ -66,7 +71,8 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
     head = texts[: title.end + 3]
     body = texts[title.end :]
     signature = find_signature(body)
-    found = find_place(title.text, introduction, body, signature)
+    letterhead = find_letterhead(texts[: title.start])
+    found = find_place(title.text, letterhead, introduction, body, signature)
     return Detected(
         headings,
         title,

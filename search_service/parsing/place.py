@@ -1,7 +1,7 @@
 """Which place a report comes from.
 
-Asked in this order, so that the strongest statement wins: the title, 现将…报告如下,
-the subject of the introduction, the congress that the report was given to, the
+Asked in this order, so that the strongest statement wins: the title, the letterhead,
+现将…报告如下, the subject of the introduction, the congress that the report was given to, the
 signature, and last the one division that the whole text keeps naming. Addressees,
 publishers, hosts and contact lines are never asked.
 """
@@ -54,13 +54,20 @@ class Found:
 
 
 def find_place(
-    title: str, introduction: Sequence[str], body: Sequence[str], signature: Signature | None
+    title: str,
+    letterhead: str,
+    introduction: Sequence[str],
+    body: Sequence[str],
+    signature: Signature | None,
 ) -> Found:
-    """The place of a report from its title, introduction, signature and lines after the title."""
+    """The place of a report from its head, introduction, signature and lines after the title."""
     place, issuer = issuer_of(title)
     signer = signature.body if signature else None
     signed = read_place(normal(signer)) if signer else Place()
+    headed = read_place(normal(letterhead))
     weak = ""
+    if not place:
+        place, issuer = headed, issuer or letterhead or None
     if not place:
         for candidate, reason in _weaker(introduction, signed, body):
             if candidate:

@@ -17,6 +17,8 @@ _MAX_NAME = 20
 # Names that are also ordinary words: in running text only after their city.
 WORDS = ("城区", "郊区", "矿区", "东区", "西区", "城北区", "城东区", "城西区", "城中区", "市郊区")
 """Kept apart from what a text is about."""
+_CORPS, _CITIES_OF_CORPS = "66", "6590"
+"""新疆生产建设兵团 and its 师, and the cities that they run: 第八师石河子市."""
 _SUFFIX = re.compile(r"(?:地区|林区|特区|新区|矿区|[省市区县旗州盟])$")
 
 
@@ -43,6 +45,8 @@ class Division:
 
     def holds(self, other: Division) -> bool:
         """Whether ``other`` lies inside this division."""
+        if self.code[:2] == _CORPS and other.code[:4] == _CITIES_OF_CORPS:
+            return True
         if self.code[:2] != other.code[:2] or other.rank <= self.rank:
             return False
         # Counties run by a province, and zones, carry no prefecture of their own.

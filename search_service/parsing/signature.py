@@ -111,6 +111,16 @@ def _signer(line: str) -> str:
     return text if is_body(normal(text)) else ""
 
 
+def find_letterhead(head: Sequence[str]) -> str:
+    """The body on the letterhead above a title: …人民政府文件, or a body above its number."""
+    for index, line in enumerate(head):
+        numbered = index + 1 < len(head) and _NUMBER_LINE.match(head[index + 1])
+        name, document, _ = normal(line).partition("文件")
+        if (document or numbered) and is_body(name):
+            return re.sub(r"\s+", "", line).removesuffix(document)
+    return ""
+
+
 def find_number(head: Iterable[str], furniture: Iterable[str]) -> str | None:
     """The document number among the lines before the text, or in a caption of the page."""
     for line in head:
