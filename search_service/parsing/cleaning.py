@@ -24,6 +24,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{2,6})(?=[^#\s])")
 _BULLET = re.compile(r"[-*+•‣▪●◆■·–]\s+(?=\S)|[•‣▪●◆■](?=\S)")
+_ESCAPED_NUMBER = re.compile(r"(\**\d{1,3})\\(?=[.)])")
 # More stars than three hide a word: ****年.
 _BOLD = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
 _RULE = re.compile(r"[-=_*~—─\s]{3,}")
@@ -78,6 +79,8 @@ def _line(raw: str) -> Line:
     bullet = None if is_furniture(text) else _BULLET.match(text)
     if bullet:
         text = text[bullet.end() :]
+    if number := _ESCAPED_NUMBER.match(text):
+        text = number[1] + text[number.end() :]
     text, bold = _without_stars(text)
     return Line(text.strip(), hint, bold, bullet is not None, indented)
 

@@ -50,6 +50,10 @@ _SHORT_LENGTH = 8
 _FACT = re.compile(r"\d[余多]?[万亿]?[次个件项名人条场期份家户]")
 _SENTENCE_START = re.compile(r"(?:20\d\d年(?:度|以来)?|[今全去]年|一年来|近年来)[，,]")
 _CONJUNCTION = re.compile("但|并|且|同时|其中|累计")
+# No title ends so, but 公众参与, 普及 and 祥和 do end one.
+_HANGING = re.compile(
+    r".{6}(?:的|暨|(?<![参给赠])与|(?<![普涉顾])及|(?<![祥平温缓饱调总中共柔谐人])和)$"
+)
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"))
 # A quote that is longer holds paragraphs of its own.
 _QUOTE_LENGTH = 30
@@ -217,7 +221,7 @@ def _is_body(text: str) -> bool:
     Titles, headings, signatures and table rows stop without one too; they are
     short, or hold no other punctuation.
     """
-    if text[-1] in "，、,":
+    if text[-1] in "，、," or _HANGING.search(text[-8:]):
         return True
     if "。" in text:
         return True
