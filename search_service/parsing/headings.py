@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from search_service.parsing.announced import announced_items
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import DEPTH, Marker, Style, read_marker
 
@@ -53,7 +54,7 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     """The headings among ``lines`` from ``start`` on, in order."""
     markers = [read_marker(line.text) if i >= start else None for i, line in enumerate(lines)]
     lost = _lost_numbers(lines, markers)
-    listed = set(_list_items(lines, markers))
+    listed = {*_list_items(lines, markers), *announced_items(lines, markers)}
     counter = _Counter(markers)
     found: list[Heading] = []
     for index in range(start, len(lines)):

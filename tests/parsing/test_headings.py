@@ -393,6 +393,35 @@ CASES = [
         [(1, "一、坚持党的领导"), (2, "(一)完善机制"), (1, "二、存在问题")],
     ),
     Case(
+        "items that 附件 or 注 announces, and the signature below them",
+        f"一、主要做法\n1.加强领导。{BODY}\n二、下步打算\n{BODY}\n注：1.数据截至年底\n2.含乡镇数据\n附件：1.重大行政决策目录\n2.行政执法统计表\n3.典型案例\n某县人民政府\n2024年1月10日",
+        [(1, "一、主要做法"), (2, "1.加强领导。"), (1, "二、下步打算")],
+    ),
+    Case(
+        "items below the line that announces them",
+        f"一、主要做法\n获得以下荣誉：\n1.全国文明城市\n2.国家卫生县城\n二、下步打算\n{BODY}\n附件：\n（1）行政执法统计表",
+        [(1, "一、主要做法"), (1, "二、下步打算")],
+    ),
+    Case(
+        "headings with text of their own below a colon, and below the introduction",
+        f"现将有关情况报告如下：\n1.加强领导\n2.健全机制\n主要做法如下：\n1.规范执法\n{BODY}\n2.强化监督\n{BODY}",
+        [(1, "1.加强领导"), (1, "2.健全机制"), (1, "1.规范执法"), (1, "2.强化监督")],
+    ),
+    Case(
+        "a heading that a break cuts after 和, and ones that end with 参与 or 祥和",
+        f"一、推进法治建设的主要举措和\n成效\n（一）扩大公众参与\n{BODY}\n（二）维护社会祥和\n{BODY}",
+        [
+            (1, "一、推进法治建设的主要举措和成效"),
+            (2, "（一）扩大公众参与"),
+            (2, "（二）维护社会祥和"),
+        ],
+    ),
+    Case(
+        "numbers that an exporter escaped",
+        f"一、主要做法\n1\\. 加强领导。{BODY}\n**2\\. 健全机制。**{BODY}",
+        [(1, "一、主要做法"), (2, "1. 加强领导。"), (2, "2. 健全机制。")],
+    ),
+    Case(
         "a bold line above a short sentence",
         f"**主要举措**\n{BODY}\n**其他需要报告的情况**\n无。",
         [(1, "主要举措"), (1, "其他需要报告的情况")],

@@ -273,10 +273,6 @@ def test_long_lines_and_deep_pages_take_little_time() -> None:
         ("x.txt", (" " * 60_000).encode() + "一".encode()),
         ("x.txt", ("> " * 20_000 + "一").encode()),
         ("x.md", ("[" * 20_000 + "一").encode()),
-        ("x.md", ("---\n" + "\n" * 20_000 + "一").encode()),
-        ("x.md", ("<!--" * 60_000 + "一").encode()),
-        ("x.md", ("\n" * 40_000 + "一").encode()),
-        ("x.md", (" " * 60_000 + "一").encode()),
         ("x.txt", ("第一，加强领导\n正文内容。\n" * 4_000).encode()),
         ("x.txt", ("1加强领导\n正文内容。\n" * 4_000).encode()),
         ("x.txt", ("1.加强领导。\n" * 10_000).encode()),
@@ -293,6 +289,15 @@ def test_long_lines_and_deep_pages_take_little_time() -> None:
     ):
         read_or_refused(name, data)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n" + "\n" * 20_000, "<!--" * 60_000, "\n" * 40_000, " " * 60_000]
+)
+def test_hostile_markdown_takes_little_time(text: str) -> None:
+    started = time.monotonic()
+    read_or_refused("x.md", f"{text}一".encode())
+    assert time.monotonic() - started < 5
 
 
 def test_boxes_inside_boxes_are_read_once() -> None:
