@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from search_service.parsing.normal import normal
-from search_service.parsing.places import ZONE, Division, read_chain, stem_of
+from search_service.parsing.places import ZONE, Chain, Division, read_chain, stem_of
 
 _ORGAN_WORD = (
     r"(?:人民政府|政府|办事处|党工委|党委|工委|委员会|街道|综合|司法所|人大|机关|管委会|办(?!学))"
@@ -36,6 +36,8 @@ _NO_TOWN = re.compile(
     r"|(?:重点|建制|特色小|卫生|示范|先进|试点|[省市县区]级)(?:街道|镇|乡)$"
 )
 _PLACEHOLDER = re.compile(r"某|[xX×*＊○△□?？]{1,}|[ＸＯ]{1,}")
+_BRANCH = re.compile(r"[\u4e00-\u9fff]{2,12}局(?P<where>[\u4e00-\u9fff]{2,8})分局")
+"""A branch that a city's bureau has in a county: 市公安局渝北区分局, 市生态环境局贺兰分局."""
 _SHORTER = (
     ("经济技术开发区", "经开区"),
     ("高新技术产业开发区", "高新区"),
@@ -67,6 +69,8 @@ def read_place(text: str, *, whole: bool = False) -> Place:
         return Place()
     text = text.removeprefix("中共").removeprefix("中国共产党")
     chain = read_chain(text)
+    if branch := _branch(text, chain):
+        return branch
     last, written, rest = chain.last, text[: chain.end], text[chain.end :]
     district, division = (last.short, last) if last else (None, None)
     zone = ZONE.match(rest) if last is None or last.rank < 3 else None
@@ -83,6 +87,19 @@ def read_place(text: str, *, whole: bool = False) -> Place:
     own = text[chain.last_start : chain.end]
     former = own if last and not _spelled_as(last, own) else None
     return Place(district, division, town["name"] if town else None, former)
+
+
+def _branch(text: str, chain: Chain) -> Place | None:
+    """The county where the branch of a city's bureau is, if it is named after one."""
+    branch = _BRANCH.match(text, chain.end) if chain.last and chain.last.rank < 3 else None
+    if branch is None:
+        return None
+    for kind in ("", "区", "县", "市"):
+        name = f"{text[: chain.end]}{branch['where']}{kind}"
+        inner = read_chain(name)
+        if inner.end == len(name) and inner.last is not None and inner.last.rank == 3:
+            return Place(inner.last.short, inner.last)
+    return None
 
 
 def _town(text: str, *, behind_county: bool) -> tuple[str, re.Match[str] | None]:
