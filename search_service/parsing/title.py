@@ -30,6 +30,7 @@ _NOT_TITLE = re.compile(
     r"[（(【\[].{0,12}(?:来文|单位|机关|文号|签发|日期)|签发人|附件\d*[:：]?$|.*[:：]$|各.{1,30}[:：]|目\s*录$|.{0,20}(?:发文机关|文号|密级|紧急程度)"
 )
 _SAYS = re.compile(r"(?:现|兹|特)?[将就对把](?!乐)|根据|按照|以下|本(?:文|报告|年)|我")
+_LABEL = re.compile(r"(?:标\s*题|(?:文件|信息)?名\s*称)\s*[:：]\s*(?=\S)")
 _CAPTION = re.compile(r"[^《》“”]{1,8}[:：].")
 _NUMBER = re.compile(r".{1,20}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号")
 _MAX_TITLE_LINE = 60
@@ -53,7 +54,7 @@ class Title:
 
 def find_title(lines: Sequence[Line]) -> Title:
     """The title in the opening of ``lines``; its text is empty where there is none."""
-    opening = [replace(line, text=_without_stop(line.text)) for line in lines[:_OPENING_LINES]]
+    opening = [replace(line, text=_bare(line.text)) for line in lines[:_OPENING_LINES]]
     lines = [*opening, *lines[_OPENING_LINES:]]
     head = _head(lines)
     best: Title | None = None
@@ -82,10 +83,12 @@ def _head(lines: Sequence[Line]) -> int:
     return min(len(lines), _OPENING_LINES)
 
 
-def _without_stop(text: str) -> str:
-    """A line that reads as a whole title, without the 。 or ： after it."""
+def _bare(text: str) -> str:
+    """A line that reads as a whole title, without 标题： before it and the 。 or ： after it."""
     if len(text) > _MAX_TITLE:
         return text
+    if (label := _LABEL.match(text)) and _SUBJECT.search(text):
+        text = text[label.end() :]
     compact = normal(text)
     title = compact[:-1]
     if compact[-1:] not in ("。", ":") or re.search(r"[,，;；:。]", title) or _SAYS.match(title):
