@@ -28,7 +28,7 @@ _CN_DATE = re.compile(
     r"([12][\d〇零○]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
 _PLAIN_DATE = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
-_PUBLISHED = re.compile(r"(?:发布|成文|发文|公开|生成|更新)?(?:时间|日期)[:：]")
+_PUBLISHED = re.compile(r"(?:发布|成文|发文|公开|生成|更新)?(?:时间|日期)[:：|]")
 _DAY = (
     r"(?P<day>(?:19|20)\d\d(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)))"
 )
@@ -37,7 +37,14 @@ _STAMP = re.compile(
     r"\s?(?:$|(?:信息|文章|稿件|责任)?(?:来源|作者|编辑|审核|发布|浏览|点击|阅读|访问|字体|字号|分享|打印))"
 )
 """How a page stamps a report: the day, perhaps the time, then its other captions."""
-_SESSION = re.compile(rf"[(—–-]{{0,4}}\s?{_DAY}\s?在[^,。;]{{2,60}}上\)?$")
+_POST = re.compile(
+    rf"(?:[^\s,。;:]{{1,20}}\s){{1,4}}{_DAY}\s?\d{{1,2}}:\d\d(?::\d\d)?(?:\s[^\s,。;:]{{2,8}})?$"
+)
+"""How an account posts it: its names, day, time, perhaps where: 某县司法 2024-01-15 18:30 宁夏."""
+_SESSION = re.compile(
+    rf"(?P<mark>[(—–-]{{1,4}})?\s?{_DAY}\s?"
+    r"(?:在[^,。;]{2,60}上\)?$|(?(mark)[^,。;]{2,60}会议\)?$|(?!)))"
+)
 _UNTIL = ("至", "到", "自", "从", "截止")
 _TAIL = 8
 _BELOW_TITLE = 3
@@ -161,7 +168,7 @@ def _dates(
     yield from map(_last_day, last)
     for line in head:
         yield _date_in(normal(line).strip("()（）【】[]"), whole=True)
-        yield _stamped(line, _STAMP, _SESSION)
+        yield _stamped(line, _STAMP, _SESSION, _POST)
     for text in last:
         if text.endswith("印发"):
             yield _date_in(text.removesuffix("印发"), at_end=True)

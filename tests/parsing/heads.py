@@ -5,7 +5,7 @@ Written like those in ``openings``: from reading, before running anything on the
 
 from __future__ import annotations
 
-from tests.parsing.openings import GUIDED, HEADINGS, Opening
+from tests.parsing.openings import CHUNAN, GUIDED, HEADINGS, Opening
 
 ABOUT = "关于2022年度法治政府建设情况的报告"
 BODY = f"\n2022年，我县{GUIDED}{HEADINGS}"
@@ -97,4 +97,52 @@ CORPS = [
         ("石河子市2022年度法治政府建设报告", "石河子市"),
         ("新疆维吾尔自治区2022年度法治政府建设报告", "新疆"),
     )
+]
+
+BRANCHES = [
+    Opening(f"{issuer}2022年法治政府建设年度报告{HEADINGS}", district, None, 2022, None, issuer)
+    for issuer, district in (
+        ("重庆市公安局渝北区分局", "渝北区"),
+        ("银川市生态环境局贺兰分局", "贺兰县"),
+        ("重庆市规划和自然资源局北碚分局", "北碚区"),
+        ("银川市公安局交通警察分局", "银川市"),
+        ("银川市自然资源局", "银川市"),
+    )
+]
+
+LABELLED = [
+    Opening(
+        f"{label}{TITLE}\n发布机构：县政府办\n2022年，贺兰县{GUIDED}{HEADINGS}",
+        "贺兰县",
+        None,
+        2022,
+        TITLE,
+    )
+    for TITLE in ("贺兰县2022年法治政府建设情况报告",)
+    for label in ("标题：", "标 题: ", "名　称：", f"名称：{TITLE}\n")
+]
+
+STAMPS = [
+    Opening(f"{CHUNAN}\n{line}{BODY}", "淳安县", None, 2022, CHUNAN, None, date)
+    for line, date in (
+        ("淳安司法 淳安司法 2023-01-15 18:30 浙江", "2023-01-15"),
+        ("原创 淳安司法 淳安司法 2023年01月15日 18:30", "2023-01-15"),
+        ("县政府 2023年1月15日 召开常务会议", ""),
+        ("（2023年1月5日淳安县第十七届人大常委会第十次会议）", "2023-01-05"),
+        ("2023年1月5日县政府第十次常务会议", ""),
+        ("成文日期 | 2023-01-05 | 文号 | 无", "2023-01-05"),
+    )
+] + [
+    Opening(
+        f"法治政府建设情况报告\n（2023年1月5日淳安县第十七届人大常委会第十次会议）\n2022年，我县{GUIDED}{HEADINGS}",
+        "淳安县",
+        None,
+        2022,
+    ),
+    Opening(
+        f"法治政府建设情况报告\n根据《关于报送2022年度法治政府建设情况报告的通知》要求，现将淳安县有关情况报告如下：{HEADINGS}",
+        "淳安县",
+        None,
+        2022,
+    ),
 ]

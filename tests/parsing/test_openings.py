@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from search_service.parsing import parse_text
-from tests.parsing.heads import CORPS, LETTERHEADS, SPLIT_TITLES, YEARS_AT_THE_END
+from tests.parsing.heads import (
+    BRANCHES,
+    CORPS,
+    LABELLED,
+    LETTERHEADS,
+    SPLIT_TITLES,
+    STAMPS,
+    YEARS_AT_THE_END,
+)
 from tests.parsing.openings import (
     BODIES,
     DATES,
@@ -24,7 +32,7 @@ from tests.parsing.openings import (
 
 WHOLE = [
     *(*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS),
-    *(*SPLIT_TITLES, *YEARS_AT_THE_END, *LETTERHEADS, *CORPS),
+    *(*SPLIT_TITLES, *YEARS_AT_THE_END, *LETTERHEADS, *CORPS, *BRANCHES, *LABELLED, *STAMPS),
 ]
 
 
