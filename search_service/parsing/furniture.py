@@ -70,6 +70,11 @@ _FOOTER = re.compile(
     r"|附件下载\s*[:：]\s*\S{1,60}\.(?:docx?|pdf|wps|ofd|xlsx?|zip|rar)",
     re.IGNORECASE,
 )
+# Also what the cell of a table or the note below one may say.
+_ALSO_WORDS = re.compile(
+    r"微信|微博|QQ|登录|注册|搜索|打印|关闭|收藏|分享|转发|默认|字体|字号|来源\s*[:：][^:：]*"
+)
+_SENTENCE = 20
 _MAX_FURNITURE = 160
 _PAGE_LENGTH = 200
 """Page numbers that stand apart by at least so many characters need no other evidence."""
@@ -82,8 +87,9 @@ def drop_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
     """
     kept: list[Line] = []
     dropped: list[str] = []
-    for line in lines:
-        if not line.text or not is_furniture(line.text):
+    cells = _cells(lines)
+    for index, line in enumerate(lines):
+        if not line.text or index in cells or not is_furniture(line.text):
             kept.append(line)
             continue
         dropped.append(line.text)
@@ -93,6 +99,26 @@ def drop_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
         dropped.append(kept[index].text)
         kept[index] = replace(kept[index], text=PAGE_BREAK)
     return kept, dropped
+
+
+def _cells(lines: Sequence[Line]) -> set[int]:
+    """Lines that may be words and stand between headings and sentences of the report."""
+    found = {index for index, line in enumerate(lines) if _ALSO_WORDS.fullmatch(line.text)}
+    if not found:
+        return found
+    forwards, backwards = range(len(lines)), range(len(lines) - 1, -1, -1)
+    first, last = (
+        next((index for index in order if _is_of_report(lines[index].text)), 0)
+        for order in (forwards, backwards)
+    )
+    return {index for index in found if first < index < last}
+
+
+def _is_of_report(text: str) -> bool:
+    if len(text) >= _SENTENCE and "。" in text:
+        return True
+    marker = read_marker(text)
+    return marker is not None and not marker.doubtful
 
 
 def is_furniture(text: str) -> bool:

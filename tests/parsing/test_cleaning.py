@@ -97,6 +97,15 @@ def test_words_stay(line: str) -> None:
     assert clean(f"前一段结束。\n{line}\n后一段开始。") == f"前一段结束。\n{line}\n后一段开始。"
 
 
+@pytest.mark.parametrize("cell", ["微信", "注册", "来源：县统计局"])
+def test_words_of_buttons_stay_inside_the_report(cell: str) -> None:
+    table = f"（一）主要做法\n{LONG}。\n事项\n{cell}\n120\n（二）存在问题"
+    assert clean(table) == table
+    page = f"{cell}\n某县2023年法治政府建设情况报告\n{LONG}。"
+    assert clean(page) == page.removeprefix(f"{cell}\n")
+    assert clean(f"{LONG}。\n{cell}") == f"{LONG}。"
+
+
 def test_page_numbers_that_count_up_go() -> None:
     assert clean(f"{LONG}，\n1\n并向社会公开。\n2\n下一段。") == f"{LONG}，并向社会公开。\n下一段。"
 
