@@ -46,6 +46,8 @@ _OTHER_TITLE_LENGTH = 60
 # Shorter lines are cells and titles.
 _CUT_LENGTH = 16
 _SHORT_LENGTH = 8
+# Longer ones with a comma are of a sentence.
+_LONG_LENGTH = 24
 # Headings seldom count anything.
 _FACT = re.compile(r"\d[余多]?[万亿]?[次个件项名人条场期份家户]")
 _SENTENCE_START = re.compile(r"(?:20\d\d年(?:度|以来)?|[今全去]年|一年来|近年来)[，,]")
@@ -261,14 +263,14 @@ def _breaks_off(before: Line, line: Line) -> bool:
     """Whether a short line stops in mid-sentence: 召开会议3次，印发 / 年度工作要点。
 
     It states a fact, begins as sentences do or leaves a clause too short for a
-    heading, and what follows ends the sentence.
+    heading, and what follows ends the sentence or is long enough to be of one.
     """
     text = before.text.replace(",", "，")
     start, comma, rest = text.rpartition("，")
     return bool(
         comma
         and _is_plain(before)
-        and "。" in line.text
+        and ("。" in line.text or ("，" in line.text and len(line.text) >= _LONG_LENGTH))
         and len(text) >= _SHORT_LENGTH
         and (
             len(rest) < 3
