@@ -27,6 +27,8 @@ _END = Marker("part", 0, 0)
 """Stands for the end of a report, which closes all lists."""
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
 _ENDS = "。？！"
+# Some type a half-width point for 。; in “五.一” and 3.5 it is none.
+_POINT = re.compile(r"(?<=[\u4e00-\u9fff”》）])(?<![一二三四五六七八九十])[.．](?=[\u4e00-\u9fff“《（]|$)")
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
@@ -164,6 +166,8 @@ def _first_end(text: str, start: int) -> int | None:
     first = next(_outside(text, start, _ENDS), None)
     if first is None and not _paired(text):
         first = next((at for at in range(start, len(text)) if text[at] in _ENDS), None)
+    if point := _POINT.search(text, start, first or len(text)):
+        first = point.start()
     end = len(text) if first is None else first + 1
     for colon in _outside(text, start, ":："):
         if colon >= end:
