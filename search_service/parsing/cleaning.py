@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from search_service.errors import SourceRefused
 from search_service.parsing.furniture import drop_furniture, is_furniture
 from search_service.parsing.joining import join_broken
+from search_service.parsing.limits import MAX_LINES
 from search_service.parsing.lines import Line
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]", re.IGNORECASE)
@@ -52,6 +54,17 @@ def plain_lines(text: str) -> list[Line]:
     """The lines of plain text, with the Markdown that exporters leave in it."""
     text = _ENTITY_SPACE.sub(" ", _BOOKMARK.sub("", sanitize(text)))
     return [_line(raw) for raw in text.split("\n")]
+
+
+def count_breaks(text: str) -> int:
+    """How many lines ``text`` has at least, without dividing it."""
+    return max(text.count("\n"), text.count("\r")) + sum(map(text.count, "\v\f\x85\u2028\u2029"))
+
+
+def refuse_many_lines(source: str, count: int) -> None:
+    """Refuse ``source`` if it has more lines than any report."""
+    if count > MAX_LINES:
+        raise SourceRefused(source, f"It has more than {MAX_LINES:,} lines.")
 
 
 def tidy(lines: Iterable[Line]) -> Cleaned:

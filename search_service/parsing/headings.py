@@ -28,7 +28,9 @@ _END = Marker("part", 0, 0)
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
 _ENDS = "。？！"
 # Some type a half-width point for 。; in “五.一” and 3.5 it is none.
-_POINT = re.compile(r"(?<=[\u4e00-\u9fff”》）])(?<![一二三四五六七八九十])[.．](?=[\u4e00-\u9fff“《（]|$)")
+_POINT = re.compile(
+    r"(?<=[\u4e00-\u9fff”》）])(?<![一二三四五六七八九十])[.．](?=[\u4e00-\u9fff“《（]|$)"
+)
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")

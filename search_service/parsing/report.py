@@ -11,7 +11,12 @@ from datetime import date
 
 from search_service.errors import SourceRefused
 from search_service.models import UNKNOWN, Document, Report
-from search_service.parsing.cleaning import plain_lines, tidy
+from search_service.parsing.cleaning import (
+    count_breaks,
+    plain_lines,
+    refuse_many_lines,
+    tidy,
+)
 from search_service.parsing.detect import Detected, detect
 from search_service.parsing.limits import MAX_ID
 from search_service.parsing.lines import Line
@@ -49,6 +54,7 @@ def parse_text(
     overrides: Mapping[str, object] | None = None,
 ) -> Parsed:
     """Read one report from plain text; ``overrides`` win over what is detected."""
+    refuse_many_lines(source, count_breaks(text))
     return parse_lines(plain_lines(text), id=id, source=source, overrides=overrides)
 
 
@@ -63,6 +69,7 @@ def parse_lines(
 ) -> Parsed:
     """Read one report from the lines of any format."""
     given = checked_overrides(overrides or {}, source)
+    refuse_many_lines(source, len(lines))
     cleaned = tidy(lines)
     if not any(char.isalnum() for line in cleaned.lines for char in line.text):
         raise SourceRefused(source, "It holds no text.")

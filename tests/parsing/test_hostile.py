@@ -163,6 +163,31 @@ def test_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         parse_bytes("x.txt", b"a" * 101)
 
 
+def test_page_of_more_elements_than_any_report_is_refused() -> None:
+    started = time.monotonic()
+    with pytest.raises(SourceRefused, match="more than 300,000 elements"):
+        parse_bytes("x.html", b"<p>" + b"<br>" * 1_000_000)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.md", "x.html", "x.docx"])
+def test_file_of_more_lines_than_any_report_is_refused(name: str) -> None:
+    many = limits.MAX_LINES + 2
+    paragraph = DOCUMENT[DOCUMENT.index("<w:p>") : DOCUMENT.index("</w:body>")]
+    makers: dict[str, Callable[[], bytes]] = {
+        "x.txt": lambda: "甲\n".encode() * many,
+        "x.md": lambda: "甲\r\n".encode() * many,
+        "x.html": lambda: "<p>甲</p>".encode() * many,
+        "x.docx": lambda: zipped(
+            {"word/document.xml": DOCUMENT.replace(paragraph, "<w:p><w:r/></w:p>" * many)}
+        ),
+    }
+    with pytest.raises(SourceRefused, match="more than 200,000 lines"):
+        parse_bytes(name, makers[name]())
+    with pytest.raises(SourceRefused, match="more than 200,000 lines"):
+        parse_text("甲\u2028" * many, id="x", source=name)
+
+
 def test_pdf_of_500_pages_is_read() -> None:
     started = time.monotonic()
     text = parse_bytes("x.pdf", pdf(500)).report.sections[0].text

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from search_service.errors import SourceRefused
 from search_service.parsing.cleaning import sanitize
-from search_service.parsing.limits import MAX_PAGE_BYTES
+from search_service.parsing.limits import MAX_PAGE_BYTES, MAX_PAGE_ELEMENTS
 from search_service.parsing.readers.content import Content
 from search_service.parsing.readers.html_blocks import find_blocks
 from search_service.parsing.readers.html_lines import page_lines
@@ -52,6 +52,8 @@ def read(name: str, data: bytes) -> Content:
         root = lxml_html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         raise SourceRefused(name, "It is not a readable web page.") from None
+    if root.xpath("count(//*)") > MAX_PAGE_ELEMENTS:
+        raise SourceRefused(name, f"It is a page of more than {MAX_PAGE_ELEMENTS:,} elements.")
     title, published = _stated_title(root), _stated_date(root)
     body = root.find("body")
     body = root if body is None else body

@@ -10,7 +10,7 @@ from search_service.parsing.cleaning import plain_lines
 from search_service.parsing.joining import PLAIN, glued, may_share_sentence
 from search_service.parsing.lines import Line
 from search_service.parsing.readers.content import Content
-from search_service.parsing.readers.text import decode
+from search_service.parsing.readers.text import decode_lines
 
 _FRONT_MATTER = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t].*\n|\n)*?---\n")
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
@@ -38,7 +38,7 @@ _HARD_BREAK = re.compile(r"(?: {2}|\\)$")
 
 def read(name: str, data: bytes) -> Content:
     """The lines of a Markdown file."""
-    text = decode(name, data).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode_lines(name, data).replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT_MATTER.match(text)
     title = _FRONT_TITLE.search(front[0]) if front else None
     text = _without_comments(text[front.end() :] if front else text)

@@ -10,7 +10,7 @@ import codecs
 import re
 
 from search_service.errors import SourceRefused
-from search_service.parsing.cleaning import plain_lines
+from search_service.parsing.cleaning import count_breaks, plain_lines, refuse_many_lines
 from search_service.parsing.readers.content import Content
 
 _BOMS = (
@@ -30,7 +30,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 def read(name: str, data: bytes) -> Content:
     """The lines of a plain-text file."""
-    return Content(plain_lines(decode(name, data)))
+    return Content(plain_lines(decode_lines(name, data)))
+
+
+def decode_lines(name: str, data: bytes) -> str:
+    """The text of ``data``; refuses also what has too many lines to be a report."""
+    text = decode(name, data)
+    refuse_many_lines(name, count_breaks(text))
+    return text
 
 
 def decode(name: str, data: bytes) -> str:
