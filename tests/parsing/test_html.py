@@ -199,6 +199,8 @@ MARKUP = [
     ("<table><tr><td><div><p>行政</p>处罚</div></td><td>行政<br>许可</td></tr></table>", ["行政 处罚 行政 许可"]),
     (f"<table><tr><td><p>做法</p><p>{PARTS[1]}</p></td><td><p>问题</p><p>{PARTS[3]}</p></td></tr></table>", ["做法", PARTS[1], "问题", PARTS[3]]),
     ("<table><tr><th>名称</th><th>数量</th></tr></table>", ["名称 数量"]),
+    ("<p>全面&#8203;推进&shy;依法&#xFEFF;行政&#1;</p>", ["全面推进依法行政"]),
+    ("<p>张三&nbsp;&nbsp;李四&#x2028;王五</p>", ["张三  李四 王五"]),
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ lines that reports consist of.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -59,7 +60,9 @@ def read(name: str, data: bytes) -> Content:
     body = root if body is None else body
     drop_buttons(body)
     report = report_of(page_lines(body, find_blocks(body)), title)
-    return Content(report.lines, title=title, published=published or report.published)
+    # Entities such as &#8203; are characters only now.
+    lines = [replace(line, text=sanitize(line.text).replace("\n", " ")) for line in report.lines]
+    return Content(lines, title=title, published=published or report.published)
 
 
 def _decoded(name: str, data: bytes) -> str:
