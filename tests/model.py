@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate, pairwise
 
 from search_service import ranking
 from search_service.analysis import Segmenter, fold
@@ -350,15 +351,27 @@ class ModelEngine(Engine):
 
     def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
         deadline.check()
-        counts = Counter(
-            piece
+        pieces = {
+            entry.folded[at : at + len(text)]
             for entry in self.entries
-            for piece in {entry.folded[at : at + len(text)] for at in range(len(entry.folded))}
-            if len(piece) == len(text) > 1 and _one_letter_apart(piece, text)
-        )
-        found = [Suggestion(piece, count) for piece, count in counts.items()]
+            for at in range(len(entry.folded))
+            if self.corrects(text, entry.folded, at)
+        }
+        found = [Suggestion(p, sum(p in entry.folded for entry in self.entries)) for p in pieces]
         found.sort(key=lambda s: (-s.sections, s.text))
         return found[:limit]
+
+    def corrects(self, text: str, folded: str, at: int) -> bool:
+        """Whether what stands at ``at`` has one other letter, whose word does not stick out."""
+        piece = folded[at : at + len(text)]
+        if len(piece) < len(text) or len(text) < 2 or not _one_letter_apart(piece, text):
+            return False
+        letter = at + next(n for n, typed in enumerate(text) if piece[n] != typed)
+        first = max(at - 6, 0)
+        ends = list(accumulate(map(len, self.segmenter.pieces(folded[first : at + len(text) + 6]))))
+        words = [(first + start, first + end) for start, end in pairwise([0, *ends])]
+        (word,) = [word for word in words if word[0] <= letter < word[1]]
+        return at <= word[0] and word[1] <= at + len(text)
 
     def fingerprint(self, document_id: str) -> str | None:
         report = self.reports.get(document_id)

@@ -203,8 +203,9 @@ class Engine(ABC):
 
         Ideographs are letters; figures are not, because every number may be meant. Each
         stands in as many sections as it says: the most frequent first, then by code points.
-        A single letter has none. An engine need not find all, and one that cannot look for
-        them returns none. Raises ``DeadlineExceeded``.
+        The new letter belongs to a word that lies within the text. A single letter has none.
+        An engine need not find all, and one that cannot look for them returns none. Raises
+        ``DeadlineExceeded``.
         """
         del text, limit
         deadline.check()

@@ -45,6 +45,14 @@ def test_figures_and_signs_are_not_corrected(engine: Engine) -> None:
     assert corrected(engine, "共b件", [Suggestion("共a件", 1)])
 
 
+def test_a_part_of_a_word_corrects_nothing(engine: Engine) -> None:
+    engine.rebuild([report("a", "民营企业公平参与市场竞争", "保障民营企业公平竞争")])
+    assert corrected(engine, "民营企业家", [])
+    engine.update([report("b", "民营企业法，民营企业公平")])
+    assert corrected(engine, "民营企业家", [Suggestion("民营企业法", 1)])
+    assert corrected(engine, "民营企业共平", [Suggestion("民营企业公平", 3)])
+
+
 @pytest.mark.parametrize("text", ["", "法", "\0\0", "\ud800法", ".*", "(法"])
 def test_any_text_may_be_asked_for(engine: Engine, text: str) -> None:
     engine.rebuild([report("a", "法治")])

@@ -11,7 +11,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 
+from search_service.analysis import Segmenter
 from search_service.engines.base import Deadline, Suggestion
 from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.sets import intersect
@@ -19,9 +21,18 @@ from search_service.engines.whoosh.snapshot import Snapshot
 
 _SAMPLE = 200
 """Sections looked at for one text, all places together: about 1 ms."""
+_EXAMPLES = 3
+"""Places of a candidate that are cut into words."""
+_AROUND = 6
+"""Characters on either side of one that are cut with it."""
+
+_Example = tuple[str, int, int]
+"""A piece of a folded text, where the candidate starts in it and where the letter is."""
 
 
-def corrections(snapshot: Snapshot, text: str, limit: int, deadline: Deadline) -> list[Suggestion]:
+def corrections(
+    snapshot: Snapshot, segmenter: Segmenter, text: str, limit: int, deadline: Deadline
+) -> list[Suggestion]:
     """Return texts of the index that differ from ``text`` (folded) in one letter.
 
     ``text`` has two code points or more. At most ``limit`` of those found, most frequent
@@ -30,6 +41,7 @@ def corrections(snapshot: Snapshot, text: str, limit: int, deadline: Deadline) -
     holding = cache(snapshot.literal)  # many sides are asked for twice
     places = _places(text, holding, deadline)
     counts: Counter[str] = Counter()
+    examples: dict[str, list[_Example]] = {}
     for at in places:
         deadline.check()
         left, right = text[:at], text[at + 1 :]
@@ -40,10 +52,38 @@ def corrections(snapshot: Snapshot, text: str, limit: int, deadline: Deadline) -
         pattern = re.compile(f"{re.escape(left)}(.){re.escape(right)}")
         for number in ids[::step].tolist():
             segment, local = snapshot.locate(number)
-            found = set(pattern.findall(segment.own.folded[local])) - {text[at]}
-            counts.update(left + letter + right for letter in found if letter.isalpha())
-    best = sorted(counts, key=lambda candidate: (-counts[candidate], candidate))[:limit]
-    return _counted(snapshot, best, deadline)
+            folded = segment.own.folded[local]
+            found = {match[1]: match.start() for match in pattern.finditer(folded)}
+            for letter, start in found.items():
+                if letter != text[at] and letter.isalpha():
+                    candidate = left + letter + right
+                    counts[candidate] += 1
+                    known = examples.setdefault(candidate, [])
+                    if len(known) < _EXAMPLES:
+                        first = max(start - _AROUND, 0)
+                        piece = folded[first : start + len(text) + _AROUND]
+                        known.append((piece, start - first, start - first + at))
+    ordered = sorted(counts, key=lambda candidate: (-counts[candidate], candidate))
+    whole = (
+        candidate
+        for candidate in ordered
+        if any(_is_whole(segmenter, *example, len(text)) for example in examples[candidate])
+    )
+    return _counted(snapshot, list(islice(whole, limit)), deadline)
+
+
+def _is_whole(segmenter: Segmenter, piece: str, start: int, letter: int, length: int) -> bool:
+    """Whether the word that has the letter lies within the candidate.
+
+    Else a part of a word would be proposed: 民营企业公 of 民营企业公平参与.
+    """
+    at = 0
+    for token in segmenter.pieces(piece):
+        end = at + len(token)
+        if end > letter:
+            return start <= at and end <= start + length
+        at = end
+    return False
 
 
 def _places(text: str, holding: Callable[[str], Ids], deadline: Deadline) -> list[int]:

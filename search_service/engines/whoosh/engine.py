@@ -235,7 +235,7 @@ class WhooshEngine(Engine):
         """Return texts in the index that differ from ``text`` in one letter."""
         if len(text) < 2:
             return []
-        return correcting.corrections(self.snapshot(), text, limit, deadline)
+        return correcting.corrections(self.snapshot(), self._segmenter, text, limit, deadline)
 
     def fingerprint(self, document_id: str) -> str | None:
         """Return the fingerprint of the report held under ``document_id``, if any."""
