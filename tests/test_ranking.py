@@ -54,6 +54,30 @@ def test_expected_sections_exist(reports: SearchService) -> None:
             reports.section(document, int(ordinal))
 
 
+TERMS_OF_REPORTS = [
+    "法治政府",  # inside 法治政府建设
+    "出庭应诉",  # inside 出庭应诉率
+    "公共法律服务",  # inside 公共法律服务体系
+    "八五普法",  # “八五”普法 in most reports
+    "府院联席会议",  # “府院”联席会议
+    "复调对接",  # 复调对接 in one report, “复调”对接 in another
+]
+
+
+@pytest.mark.parametrize("term", TERMS_OF_REPORTS)
+def test_a_term_scores_however_reports_write_it(reports: SearchService, term: str) -> None:
+    literal = reports.search(term, mode="literal", per_page=100)
+    assert all(hit.score > 0 for hit in literal.hits)
+    words = {hit.section.id for hit in reports.search(term, mode="words", per_page=100).hits}
+    assert words >= {hit.section.id for hit in literal.hits}
+
+
+def test_a_term_without_its_mark_is_found_by_words(reports: SearchService) -> None:
+    without, marked = reports.search("双随机一公开"), reports.search("双随机、一公开")
+    assert {hit.section.id for hit in without.hits} == {hit.section.id for hit in marked.hits}
+    assert without.total == 3
+
+
 QUESTION = "老板不发工资怎么办？"
 
 

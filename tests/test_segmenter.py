@@ -28,6 +28,9 @@ WORDS = [
     ("行政复议", ["行政复议"]),
     ("坚持和发展“枫桥经验”", ["坚持", "发展", "枫桥经验"]),
     ("双随机、一公开", ["双随机", "一公开"]),
+    ("双随机一公开", ["双随机", "一公开"]),  # the same without the mark
+    ("“八五”普法", ["八五", "普法"]),
+    ("八五普法", ["八五", "普法"]),
     ("三调合一", ["三调合一"]),
     ("ＧＤＰ GDP gdp", ["gdp", "gdp", "gdp"]),  # width and case fold before cutting
     ("a-b", ["b"]),  # hyphens separate, and a is a stop word
@@ -45,13 +48,26 @@ def test_search_words_add_the_words_inside_words(segmenter: Segmenter) -> None:
     assert set(segmenter.search_words("行政复议")) == {"行政", "复议", "行政复议"}
 
 
-def test_every_term_of_the_dictionary_is_one_word(segmenter: Segmenter) -> None:
+def dictionary() -> list[str]:
     terms = Path(__file__).parent.parent / "search_service/analysis/data/terms.txt"
     lines = [line.strip() for line in terms.read_text(encoding="utf-8").splitlines()]
-    names = [line for line in lines if line and not line.startswith("#")]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_every_term_of_the_dictionary_is_one_word(segmenter: Segmenter) -> None:
+    names = dictionary()
     assert len(names) >= 150
     plain = [name for name in names if re.fullmatch(r"\w+", name)]
     assert [name for name in plain if name.casefold() not in segmenter.search_words(name)] == []
+
+
+def test_a_term_inside_another_is_a_word_of_it(segmenter: Segmenter) -> None:
+    names = dictionary()
+    pairs = [(short, name) for name in names for short in names if short in name]
+    assert len(pairs) > len(names) + 20
+    missing = [pair for pair in pairs if pair[0] not in segmenter.search_words(pair[1])]
+    assert missing == []
+    assert "公共法律服务" not in segmenter.words("公共法律服务体系")  # a query means the longer
 
 
 ODD = ["\ud800", "甲\udfff乙", "\x00", "a" * 100, "𠮷野家", "e\u0301", "\u200b", "㎡①ﬁ", "١٢٣"]
@@ -106,9 +122,10 @@ def test_threads_may_share_a_segmenter(segmenter: Segmenter) -> None:
 
 def test_a_user_dictionary_adds_terms(tmp_path: Path, segmenter: Segmenter) -> None:
     path = tmp_path / "terms.txt"
-    path.write_text("\ufeff# 说明\n\n甲乙丙丁戊\n", encoding="utf-8")
+    path.write_text("\ufeff# 说明\n\n甲乙丙丁戊\n甲乙丙丁\n", encoding="utf-8")
     mine = Segmenter(path)
     assert mine.words("说甲乙丙丁戊好") == ["说", "甲乙丙丁戊", "好"]
+    assert {"甲乙丙丁戊", "甲乙丙丁"} <= set(mine.search_words("说甲乙丙丁戊好"))
     assert segmenter.words("说甲乙丙丁戊好") != mine.words("说甲乙丙丁戊好")
     assert mine.fingerprint != segmenter.fingerprint
     assert Segmenter(path).fingerprint == mine.fingerprint

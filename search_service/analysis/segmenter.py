@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -22,11 +22,14 @@ from search_service.errors import ConfigError
 
 Backend = Literal["rjieba", "jieba"]
 
-_SEGMENTER_VERSION = 1
+_SEGMENTER_VERSION = 2
 """Part of every index's fingerprint; raised whenever the same text gives other words."""
 
 _TERM_FREQUENCY = 3000
 """Frequency given to dictionary terms: enough for jieba to keep any of them together."""
+
+_SHORTEST_INSIDE = 4
+"""Code points: jieba's search-mode cut adds only the words of two and three."""
 
 _MAX_WORD_LENGTH = 64
 """Code points; what is longer is no word but an unbroken run, found literally."""
@@ -44,7 +47,7 @@ class Segmenter:
         self.user_dictionary = None if user_dictionary is None else str(user_dictionary)
         terms = [*_lines("terms.txt"), *_user_terms(user_dictionary)]
         self.stop_words = frozenset(_lines("stopwords.txt"))
-        self._kept = _Kept(self.stop_words)
+        self._kept = _Kept(self.stop_words, terms)
         self.backend: Backend = backend or _best_backend()
         self._cut, self._cut_for_search = _cutters(self.backend, tuple(terms))
         digest = hashlib.sha256("\n".join([*terms, "", *sorted(self.stop_words)]).encode())
@@ -70,7 +73,11 @@ class Segmenter:
 
     def search_words(self, text: str) -> list[str]:
         """Return the words of a section: search-mode cut, which adds the words inside words."""
-        return self._keep(self._cut_for_search(_prepared(text)))
+        words = self._keep(self._cut_for_search(_prepared(text)))
+        inside = self._kept.inside
+        if not inside.keys().isdisjoint(words):  # asked of every text, and this is fastest
+            words += [term for word in words for term in inside.get(word, ())]
+        return words
 
     def _keep(self, tokens: Iterable[str]) -> list[str]:
         kept = self._kept
@@ -82,18 +89,32 @@ class _Kept(dict[str, bool]):
 
     _MAX = 500_000
 
-    def __init__(self, stop_words: frozenset[str]) -> None:
+    def __init__(self, stop_words: frozenset[str], terms: Iterable[str]) -> None:
         self._stop_words = stop_words
+        self._terms = frozenset(term for term in terms if len(term) >= _SHORTEST_INSIDE)
+        self.inside: dict[str, tuple[str, ...]] = {}
+        """The terms of the dictionary inside words met: 公共法律服务 in 公共法律服务体系.
+        Else a section would lack the shorter term wherever the longer one stands."""
 
     def __missing__(self, token: str) -> bool:
         if len(self) >= self._MAX:
             self.clear()
-        kept = self[token] = (
+        kept = (
             token not in self._stop_words
             and len(token) <= _MAX_WORD_LENGTH
             and any(character.isalnum() for character in token)
         )
+        if kept and (terms := self._terms.intersection(_inner(token))):
+            self.inside[token] = tuple(sorted(terms))
+        self[token] = kept  # last: who finds the token here finds its terms too
         return kept
+
+
+def _inner(token: str) -> Iterator[str]:
+    """Yield the pieces of ``token``, not the whole, that search mode leaves out."""
+    for length in range(_SHORTEST_INSIDE, len(token)):
+        for at in range(len(token) - length + 1):
+            yield token[at : at + length]
 
 
 def _prepared(text: str) -> str:
