@@ -2,7 +2,8 @@
 
 Marks come from the folded text and its offset map, never from the segmenter, so what
 is marked is exactly what was asked for. A chunk that stands in the section literally is
-marked as a whole; otherwise the words it was found by are marked.
+marked as a whole; otherwise the words it was found by are marked, and in a chunk that was
+read in parts the places, the years and the words between them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import accumulate
 
 from search_service.analysis import FoldedText, fold
 from search_service.models import Passage, Section, Span
-from search_service.query import Chunk
+from search_service.query import Chunk, Part
 
 MAX_PASSAGES = 3
 MAX_LENGTH = 160
@@ -73,10 +74,21 @@ def find_matches(
 def _needles(folded: str, chunk: Chunk) -> list[str]:
     if chunk.folded in folded:
         return [chunk.folded]
-    needles = [_fold_short(word) for word in chunk.words]
+    if chunk.parts:
+        needles = [needle for part in chunk.parts for needle in _needles_of(part, folded)]
+    else:
+        needles = [_fold_short(word) for word in chunk.words]
     if chunk.sentence or not any(needle in folded for needle in needles):
         needles.extend(_fold_short(word) for word in chunk.other_words)
     return needles
+
+
+def _needles_of(part: Part, folded: str) -> Iterable[str]:
+    if part.folded in folded:
+        return (part.folded,)
+    if part.kind == "text":
+        return map(_fold_short, part.words)
+    return part.names if part.year is None else (str(part.year),)
 
 
 def _occurrences(folded: str, needle: str) -> list[tuple[int, int]]:
@@ -91,24 +103,36 @@ def _occurrences(folded: str, needle: str) -> list[tuple[int, int]]:
     return found
 
 
-def select_passages(text: str, matches: Sequence[Span]) -> list[Passage]:
+def named_beside(chunks: Iterable[Chunk]) -> frozenset[str]:
+    """Return the places and years of ``chunks`` as they may stand in a folded text.
+
+    They say where and when; what was asked about it stands in the other parts.
+    """
+    parts = [part for chunk in chunks for part in chunk.parts if part.kind != "text"]
+    return frozenset(name for part in parts for name in (part.folded, *part.names, str(part.year)))
+
+
+def select_passages(
+    text: str, matches: Sequence[Span], beside: frozenset[str] = frozenset()
+) -> list[Passage]:
     """Return the passages of ``text`` to show, best first; they do not overlap.
 
     ``matches`` are ordered and disjoint. Best is the passage with the most different
-    matches, then the most matches, then the first. Without matches it is the beginning
-    of the text.
+    matches, those that are not in ``beside`` (folded) before all, then the most matches,
+    then the first. Without matches it is the beginning of the text.
     """
     if not text or text.isspace():
         return []
     passages = _Layout(text, matches).passages()
     if len(passages) > 1:
-        passages.sort(key=lambda p: (-_variety(p), -len(p.matches), p.start))
+        passages.sort(key=lambda passage: _rank(passage, beside))
     return passages[:MAX_PASSAGES]
 
 
-def _variety(passage: Passage) -> int:
-    text, offset = passage.text, passage.start
-    return len({_fold_short(text[start - offset : end - offset]) for start, end in passage.matches})
+def _rank(passage: Passage, beside: frozenset[str]) -> tuple[int, int, int, int]:
+    text, offset, matches = passage.text, passage.start, passage.matches
+    different = {_fold_short(text[start - offset : end - offset]) for start, end in matches}
+    return -len(different - beside), -len(different), -len(matches), offset
 
 
 class _Layout:

@@ -38,7 +38,7 @@ from search_service.models import (
     Span,
     Synonym,
 )
-from search_service.passages import find_matches, select_passages
+from search_service.passages import find_matches, named_beside, select_passages
 from search_service.query import (
     Chunk,
     ParsedQuery,
@@ -403,5 +403,5 @@ def _wanted(parsed: ParsedQuery, mode: Mode) -> list[Chunk]:
 def _hit(hit: EngineHit, wanted: list[Chunk], deadline: Deadline) -> Hit:
     deadline.check()
     heading, text = find_matches(hit.section, wanted, hit.own)
-    passages = select_passages(hit.section.text, text)
+    passages = select_passages(hit.section.text, text, named_beside(wanted))
     return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))

@@ -74,6 +74,25 @@ def test_places_and_years_are_found_in_the_context(
     assert result.query.filters == search_service.make_filters()
 
 
+MARKED = [
+    # query, a section, what is marked in its first passage, and in all of them
+    ("2023年南岸区行政复议", "nanan-2023/5", "行政复议", "2023年 南岸区 行政复议"),
+    ("武隆区 出庭应诉", "wulong-2020/8", "出庭应诉", "武隆区 出庭应诉"),
+    ("2023南岸区", "nanan-2023/8", "2023", "2023 南岸区"),  # of a place and a year alone
+    ("开州区2024年行政复议受理多少件？", "kaizhou-2024/12", "受理", "受理 行政复议 件"),
+]
+
+
+@pytest.mark.parametrize(("q", "section", "first", "everywhere"), MARKED)
+def test_what_was_asked_of_a_place_and_year_is_shown_first(
+    service: SearchService, q: str, section: str, first: str, everywhere: str
+) -> None:
+    (hit,) = [hit for hit in service.search(q, per_page=50).hits if hit.section.id == section]
+    marks = [[hit.section.text[m.start : m.end] for m in p.matches] for p in hit.passages]
+    assert first in marks[0]
+    assert {mark for found in marks for mark in found} == set(everywhere.split())  # no 年 of 全年
+
+
 def test_literal_mode_does_not_read_parts(service: SearchService) -> None:
     result = service.search("南岸区2023年 调解成功率", mode="literal")
     assert result.total == 0
