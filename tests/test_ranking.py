@@ -54,6 +54,14 @@ def test_expected_sections_exist(reports: SearchService) -> None:
             reports.section(document, int(ordinal))
 
 
+def test_a_letter_of_a_synonym_finds_nothing_alone(reports: SearchService) -> None:
+    result = reports.search("未成年人保护", per_page=100)
+    assert "无民事行为能力人" in [term for used in result.query.synonyms for term in used.terms]
+    found = [hit.section.id for hit in result.hits]
+    assert "kaizhou-2024/18" in found  # 未成年人家庭监护
+    assert "nanan-2023/13" not in found  # 无。
+
+
 TERMS_OF_REPORTS = [
     "法治政府",  # inside 法治政府建设
     "出庭应诉",  # inside 出庭应诉率

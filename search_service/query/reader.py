@@ -152,7 +152,7 @@ class _Reader:
         words = tuple(dict.fromkeys(self.segmenter.words(text)))
         synonyms = find_synonyms(folded) if self.synonyms else ()
         terms = (term for synonym in synonyms for term in synonym.terms)
-        others = dict.fromkeys(word for term in terms for word in self.segmenter.words(term))
+        others = dict.fromkeys(word for term in terms for word in self._telling(term))
         return Chunk(
             text,
             folded,
@@ -161,6 +161,14 @@ class _Reader:
             synonyms=synonyms,
             other_words=tuple(word for word in others if word not in words),
         )
+
+    def _telling(self, term: str) -> list[str]:
+        """Return the words of a synonym's term, without single letters that say little alone.
+
+        无 of 无民事行为能力人 would find every section that says 无.
+        """
+        words = self.segmenter.words(term)
+        return [word for word in words if len(word) > 1] or words
 
 
 def _is_sentence(text: str, words: tuple[str, ...]) -> bool:
