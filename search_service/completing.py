@@ -52,35 +52,47 @@ _NUMBERING = re.compile(r"[（(]?第?[一二三四五六七八九十百零\d]{0,
 def completions(prefix: str, engine: Engine, segmenter: Segmenter) -> list[str]:
     """Return phrases and headings that begin with ``prefix`` (folded).
 
-    The most frequent of the sample first.
+    The most frequent of the sample first. Where no phrase was met twice, the word in which
+    the prefix ends is completed: a rare name is found too.
     """
     counts: Counter[str] = Counter()
+    begun: set[str] = set()
     headings: set[str] = set()
     for section in engine.sample(prefix, _SAMPLE):
         text = section.folded
         at = text.find(prefix)
-        counts.update(_phrases(text, at, prefix, segmenter))
+        for phrase, ends_begun in _phrases(text, at, prefix, segmenter):
+            counts[phrase] += 1
+            if ends_begun:
+                begun.add(phrase)
         if len(headings) < _HEADINGS and at < _LONGEST and _NUMBERING.fullmatch(text[:at]):
-            heading = fold(section.heading())[at:]
+            heading = fold(section.heading())[at:].rstrip("。")
             if len(prefix) < len(heading) <= _LONGEST_HEADING:
                 headings.add(heading)
-    mined = list(_repeated(counts))
+    mined = list(_repeated(counts)) or list(begun)
     mined.sort(key=lambda text: (-counts[text], text))
     return [*mined[:_PHRASES], *sorted(headings)]
 
 
-def _phrases(text: str, at: int, prefix: str, segmenter: Segmenter) -> Iterator[str]:
-    """Yield what begins at ``at`` and ends with a word, longer than ``prefix``."""
+def _phrases(text: str, at: int, prefix: str, segmenter: Segmenter) -> Iterator[tuple[str, bool]]:
+    """Yield what begins at ``at`` and ends with a word, longer than ``prefix``.
+
+    And whether ``prefix`` ends inside that word. Signs may stand in what was typed only,
+    after a letter.
+    """
     first = max(at - _BEFORE, 0)
     place = first
+    signs_end = at + len(prefix) if prefix[0].isalnum() else at
     for token in segmenter.pieces(text[first : at + len(prefix) + _AFTER]):
         end = place + len(token)
-        if place < at < end or not (place < at or token.isalnum()) or token in _ENDS:
+        if place < at < end or (place >= at and token in _ENDS):
+            return
+        if end > signs_end and not token.isalnum():
             return
         if end > first + _BEFORE + _AFTER and end > at + _LONGEST:
             return
         if end > at + len(prefix) and segmenter.is_word(token):
-            yield text[at:end]
+            yield text[at:end], place < at + len(prefix)
         place = end
 
 

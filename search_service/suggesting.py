@@ -10,7 +10,7 @@ from search_service.completing import completions
 from search_service.engines.base import Engine, Suggestion
 from search_service.errors import InvalidRequest
 from search_service.query import Literal, Plan, parse, plan
-from search_service.understanding import Places
+from search_service.understanding import Places, simplified
 
 _EFFORT = 2048
 """Sections that may be read to count completions: this bounds what an answer costs, also
@@ -23,9 +23,21 @@ _COMBINED = 8
 def suggest(
     q: str, limit: int, engine: Engine, segmenter: Segmenter, places: Places
 ) -> Sequence[Suggestion]:
-    """Return up to ``limit`` words, phrases, headings and places that complete ``q``."""
+    """Return up to ``limit`` words, phrases, headings and places that complete ``q``.
+
+    What nothing completes is completed in simplified characters.
+    """
     if limit < 1:
         raise InvalidRequest({"limit": ["must be 1 or more"]})
+    found = _suggested(q, limit, engine, segmenter, places)
+    if found or (plain := simplified(q)) == q:
+        return found
+    return _suggested(plain, limit, engine, segmenter, places)
+
+
+def _suggested(
+    q: str, limit: int, engine: Engine, segmenter: Segmenter, places: Places
+) -> Sequence[Suggestion]:
     *before, last = q.split() or [""]
     prefix = fold(last)
     if not prefix:
