@@ -112,6 +112,11 @@ SPANS = [
     ("q\u0302\u0323", 1, 2, Span(2, 3)),
     ("q\u0302\u0323", 2, 3, Span(1, 2)),
     ("q\u0302\u0323", 0, 2, Span(0, 3)),
+    # a part of an expansion gives way to the same text in less
+    ("ſ”ß", 0, 2, Span(2, 3)),
+    ("1⑪", 0, 2, Span(1, 2)),
+    ("ﬃf", 1, 3, Span(0, 1)),
+    ("⑪1⑪", 1, 3, Span(0, 1)),
 ]
 
 
@@ -168,8 +173,6 @@ def test_every_range_maps_to_the_shortest_span(original: str) -> None:
             assert 0 <= span.start < span.end <= len(original)
             needle = folded.text[start:end]
             assert needle in fold(original[span.start : span.end])
-            if needle in folded.text[start + 1 :] or needle in folded.text[: end - 1]:
-                continue  # what is found inside could be the other occurrence
             inside = _shorter_inside(original, span, needle)
             assert inside is None, f"{original!r}[{start}:{end}]: {span} holds {inside}"
 

@@ -92,7 +92,22 @@ class FoldedText:
         last = bisect_right(starts, end - 1, first)
         if shifts is not None:
             return start + shifts[first], end + shifts[last]
-        return self._shortest(start, end, self._group(first, start), self._group(last, end - 1))
+        head, tail = self._group(first, start), self._group(last, end - 1)
+        best = self._shortest(start, end, head, tail)
+        if best[1] - best[0] > 1 and (head[0] < start or end < tail[1]):
+            # A part of a group is needed: the groups may hold the same again, in less.
+            needle, other = self.text[start:end], head[0] - 1
+            while (other := self.text.find(needle, other + 1, tail[1])) != -1:
+                best = min(best, self._itself(other, end - start), key=_length)
+        return best
+
+    def _itself(self, start: int, length: int) -> tuple[int, int]:
+        """Return the place of what is at ``start``, whatever stands beside it."""
+        starts = self._starts or []
+        last = start + length - 1
+        head = self._group(bisect_right(starts, start), start)
+        tail = self._group(bisect_right(starts, last), last)
+        return self._shortest(start, start + length, head, tail)
 
     def _look_up(self) -> tuple[list[int], list[int] | None]:
         """Make the table of where changes start.
@@ -108,11 +123,9 @@ class FoldedText:
         self._starts = starts  # last: another thread may be here too
         return starts, shifts
 
-    def _shortest(
-        self, start: int, end: int, head: tuple[int, int], tail: tuple[int, int]
-    ) -> tuple[int, int]:
+    def _shortest(self, start: int, end: int, head: Change, tail: Change) -> tuple[int, int]:
         """Narrow the groups of characters at both ends down to what is needed of them."""
-        (first, first_end), (last, last_end) = head, tail
+        (_, _, first, first_end), (_, _, last, last_end) = head, tail
         if 1 < max(first_end - first, last_end - last) <= _LONGEST_SHRUNK:
             needle = self.text[start:end]
             spans = [
@@ -126,17 +139,22 @@ class FoldedText:
                     return a, b
         return first, last_end
 
-    def _group(self, number: int, offset: int) -> tuple[int, int]:
-        """Return the range of the original that folds to what is at ``offset``.
+    def _group(self, number: int, offset: int) -> Change:
+        """Return what folds together to what is at ``offset``: its folded and original range.
 
         ``number`` changes start at ``offset`` or before.
         """
         if not number:
-            return offset, offset + 1
-        _, folded_end, start, end = self._changes[number - 1]
+            return offset, offset + 1, offset, offset + 1
+        folded_start, folded_end, start, end = self._changes[number - 1]
         if offset < folded_end:
-            return start, end
-        return end + offset - folded_end, end + offset - folded_end + 1
+            return folded_start, folded_end, start, end
+        at = end + offset - folded_end
+        return offset, offset + 1, at, at + 1
+
+
+def _length(span: tuple[int, int]) -> int:
+    return span[1] - span[0]
 
 
 def _changes(original: str, folded: str) -> list[Change]:
