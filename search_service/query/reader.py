@@ -21,6 +21,7 @@ MAX_DEPTH = 16
 """Parentheses nested deeper than this are searched as text."""
 
 _SPACE = re.compile(r"\s+")
+_BRACKETS = "".join(sorted(OPENING_BRACKETS | CLOSING_BRACKETS))
 _SENTENCE_MARKS = re.compile(r"[，。；？！,;?!](?=.)|[？?吗呢]$")
 _QUESTION_WORDS = re.compile(
     "什么|怎么|怎样|如何|为何|为什么|是否|能否|可否|哪些|哪个|哪里|哪种|谁|多少|多久|几年|几天"
@@ -130,10 +131,10 @@ class _Reader:
             return self._chunk(self.q[start + 1 : end], quoted=True)
         word = self._bare_word()
         self.at += len(word)
-        self._warn_of_unbalanced(word)
+        self._warn_of_signs(word)
         return self._chunk(word, quoted=False)
 
-    def _warn_of_unbalanced(self, word: str) -> None:
+    def _warn_of_signs(self, word: str) -> None:
         first, last = word[0], word[-1]
         closing = closing_marks(first)
         if closing and not any(sign in closing for sign in word[1:]):
@@ -142,6 +143,8 @@ class _Reader:
             self.warnings.append(f"括号 {first} 没有配对，已按文字检索")
         elif last in CLOSING_BRACKETS and OPENING_BRACKETS.isdisjoint(word):
             self.warnings.append(f"括号 {last} 没有配对，已按文字检索")
+        elif word.strip(_BRACKETS) == "":
+            self.warnings.append(f"“{word}” 里没有检索词，已按文字检索")
 
     def _chunk(self, text: str, quoted: bool) -> Node | None:
         folded = fold(text)
