@@ -349,13 +349,11 @@ class SearchService:
         found = find(reading.plan)
         if found.total or reading.mode != "auto":
             return reading, found
-        relaxed = relax(reading.parsed)
-        if relaxed is None:
-            return reading, found
-        widened = find(relaxed)
-        if not widened.total:  # what is counted beside no hits is still what was asked
-            return reading, found
-        return replace(reading, plan=relaxed, relaxed=True), widened
+        relaxed_plans = (relax(reading.parsed), relax(reading.parsed, of_places=True))
+        for relaxed in dict.fromkeys(relaxed_plans):
+            if relaxed is not None and (widened := find(relaxed)).total:
+                return replace(reading, plan=relaxed, relaxed=True), widened
+        return reading, found  # what is counted beside no hits is still what was asked
 
     def _decide(self, request: SearchRequest, deadline: Deadline) -> Reading:
         """Return how the query is read, relaxed where ``execute`` relaxes it."""

@@ -74,6 +74,27 @@ def test_places_and_years_are_found_in_the_context(
     assert result.query.filters == search_service.make_filters()
 
 
+RELAXED = [
+    # query, what one of its hits says, and every one
+    ("南岸区 航空母舰", "南岸区", "南岸区"),  # nothing else of it is anywhere
+    ("涂山镇航空母舰", "涂山镇", "涂山"),
+    ("渝北区 航空母舰", None, ""),
+    ("渝北区 枫桥治理", "枫桥", ""),  # what is asked before where
+]
+
+
+@pytest.mark.parametrize(("q", "one", "every"), RELAXED)
+def test_where_nothing_matches_any_word_is_enough(
+    service: SearchService, q: str, one: str | None, every: str
+) -> None:
+    result = service.search(q, per_page=100)
+    texts = [hit.section.own_text for hit in result.hits]
+    assert result.query.relaxed == (one is not None)
+    assert one is None or any(one in text for text in texts)
+    assert all(every in text for text in texts)
+    assert {hit.match for hit in result.hits} <= {"partial"}
+
+
 MARKED = [
     # query, a section, what is marked in its first passage, and in all of them
     ("2023年南岸区行政复议", "nanan-2023/5", "行政复议", "2023年 南岸区 行政复议"),

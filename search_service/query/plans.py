@@ -155,13 +155,14 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
     )
 
 
-def relax(parsed: ParsedQuery) -> Plan | None:
+def relax(parsed: ParsedQuery, of_places: bool = False) -> Plan | None:
     """Return the plan that asks for any word of the query, or ``None`` if it has none.
 
-    For queries whose own plan finds nothing: every hit is a partial match.
+    For queries whose own plan finds nothing: every hit is a partial match. Words of
+    places and years are asked for only ``of_places``, or where there are no others.
     """
     positive = parsed.wanted()
-    words = _asked_words(positive)
+    words = _distinct_words(positive) if of_places else _asked_words(positive)
     others = _other_words(positive, words)
     if not words:
         return None
