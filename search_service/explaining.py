@@ -134,7 +134,8 @@ class _Answers:
         )
 
     def _in_context(self, part: Part) -> bool:
-        if part.year is not None and part.year == self._owner.year:
+        year = self._owner.year
+        if part.years is not None and year is not None and part.years[0] <= year <= part.years[1]:
             return True
         names = (part.folded, *part.names)
         return any(name in text for text in self._context for name in names)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -88,7 +88,13 @@ def _needles_of(part: Part, folded: str) -> Iterable[str]:
         return (part.folded,)
     if part.kind == "text":
         return map(_fold_short, part.words)
-    return part.names if part.year is None else (str(part.year),)
+    return (*part.names, *_years_of(part))
+
+
+def _years_of(part: Part) -> Iterator[str]:
+    if part.years is not None:
+        first, last = part.years
+        yield from map(str, range(first, last + 1))
 
 
 def _occurrences(folded: str, needle: str) -> list[tuple[int, int]]:
@@ -109,7 +115,8 @@ def named_beside(chunks: Iterable[Chunk]) -> frozenset[str]:
     They say where and when; what was asked about it stands in the other parts.
     """
     parts = [part for chunk in chunks for part in chunk.parts if part.kind != "text"]
-    return frozenset(name for part in parts for name in (part.folded, *part.names, str(part.year)))
+    named = ((part.folded, *part.names, *_years_of(part)) for part in parts)
+    return frozenset(name for names in named for name in names)
 
 
 def select_passages(

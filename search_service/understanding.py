@@ -37,8 +37,11 @@ from search_service.query import (
     relax,
 )
 
-_YEAR = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})年度?(?![0-9]{1,2}月)")
-_BARE_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_BARE_YEARS = re.compile(
+    r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
+)
+_YEARS = re.compile(rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?![0-9]{{1,2}}月)")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _TOWN = re.compile("[镇乡]|街道|苏木")
 _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
@@ -51,8 +54,8 @@ _CORRECTIONS = 3
 _CANDIDATES = 10
 _EVERYTHING = AllOf(())
 
-_Piece = tuple[int, int, tuple[str, ...], int | None]
-"""Start, end, names of a place, year."""
+_Piece = tuple[int, int, tuple[str, ...], tuple[int, int] | None]
+"""Start, end, names of a place, first and last year."""
 
 
 class Places:
@@ -111,11 +114,12 @@ def recognise(parsed: ParsedQuery, places: Places, segmenter: Segmenter) -> Pars
 
 def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ...]:
     text = chunk.text
-    pieces = _disjoint([*places.find(text), *_years(text)])
+    figures = text.translate(_FULL_WIDTH)
+    pieces = _disjoint([*places.find(text), *map(_years_in, _YEARS.finditer(figures))])
     rest = _rest(text, pieces)
-    if len(rest) == 1 and _BARE_YEAR.fullmatch(text[rest[0][0] : rest[0][1]]):
-        start, end = rest.pop()  # 南岸区2023, or 2023 alone
-        pieces.append((start, end, (), int(text[start:end])))
+    if len(rest) == 1 and (bare := _BARE_YEARS.fullmatch(figures, *rest[0])):
+        rest = []  # 南岸区2023, or 2023 alone
+        pieces.append(_years_in(bare))
     if not pieces:
         return ()
     found = [_part(text, piece) for piece in pieces]
@@ -127,15 +131,16 @@ def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ..
 
 
 def _part(text: str, piece: _Piece) -> tuple[int, Part]:
-    start, end, names, year = piece
+    start, end, names, years = piece
     typed = text[start:end]
     folded = tuple(dict.fromkeys(map(fold, names)))
-    return start, Part(typed, "place" if names else "year", fold(typed), (), folded, year)
+    return start, Part(typed, "place" if names else "year", fold(typed), (), folded, years)
 
 
-def _years(text: str) -> Iterator[_Piece]:
-    for match in _YEAR.finditer(text):
-        yield match.start(), match.end(), (), int(match["year"])
+def _years_in(match: re.Match[str]) -> _Piece:
+    last = int(match["last"])
+    first = int(match["first"] or last)
+    return match.start(), match.end(), (), (min(first, last), max(first, last))
 
 
 def _disjoint(pieces: list[_Piece]) -> list[_Piece]:

@@ -141,8 +141,8 @@ class ModelEngine(Engine):
                 return in_context or self.own(entry, expression)
             case SomeWords():
                 return self.own(entry, expression)
-            case OfYear(year):
-                return entry.document.year == year
+            case OfYear(first, last):
+                return entry.document.year in range(first, last + 1)
             case AnyOf(parts):
                 return any(self.anywhere(entry, part) for part in parts)
             case AllOf(parts, excluded):

@@ -164,7 +164,7 @@ def trees(draw: st.DrawFn, sources: Sequence[str], segmenter: Segmenter) -> Plan
     words = snippets(sources).map(words_of)
     shares = st.sampled_from([0.0, 0.3, 0.5, 1.0])
     some_words = st.builds(SomeWords, words, shares, st.just(()) | words)
-    years = st.builds(OfYear, st.sampled_from(YEARS))
+    years = st.builds(OfYear, st.sampled_from(YEARS), st.sampled_from(YEARS))
     leaves = literals | literals | st.builds(AllWords, words) | some_words | years
 
     def inner(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:

@@ -58,9 +58,13 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class OfYear:
-    """Matches sections of documents that report on ``year``: context, never own text."""
+    """Matches sections of documents that report on one of the years ``first`` to ``last``.
 
-    year: int
+    That is context, never own text.
+    """
+
+    first: int
+    last: int
 
 
 Expression = Literal | AllWords | SomeWords | OfYear | AllOf | AnyOf
@@ -256,7 +260,7 @@ def _places_and_years(chunks: list[Chunk]) -> tuple[Expression, ...]:
     parts = [part for chunk in chunks for part in chunk.parts]
     places = [Literal(name) for part in parts for name in part.names]
     years: list[Expression] = [Literal(part.folded) for part in parts if part.kind == "year"]
-    years.extend(OfYear(part.year) for part in parts if part.year is not None)
+    years.extend(OfYear(*part.years) for part in parts if part.years is not None)
     return tuple(AnyOf(tuple(dict.fromkeys(group))) for group in (places, years) if group)
 
 

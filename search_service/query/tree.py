@@ -18,7 +18,8 @@ class Part:
     words: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     """The folded names that stand for a place, as typed and as in facets."""
-    year: int | None = None
+    years: tuple[int, int] | None = None
+    """The first and the last of the years that are meant, mostly the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,8 @@ def anywhere(expression: Expression, weights: Mapping[str, float]) -> Json:
             return any_of([_all_words("own_words", words), _all_words("context_words", words)])
         case SomeWords():
             return own(expression, weights)
-        case OfYear(year):
-            return {"term": {"year": year}}
+        case OfYear(first, last):
+            return _years(YearRange(first, last))
         case AnyOf(parts):
             return any_of([anywhere(part, weights) for part in parts])
         case AllOf(parts, excluded):

@@ -172,8 +172,8 @@ class Matching:
                 return found | contains(contexts, snapshot.context_of[ids], snapshot.contexts)
             case SomeWords():
                 return contains(self.own(expression), ids, self._size)
-            case OfYear(year):
-                return self._snapshot.accepted(Filters(year=(YearRange(year, year),)))[ids]
+            case OfYear(first, last):
+                return self._snapshot.accepted(Filters(year=(YearRange(first, last),)))[ids]
             case AnyOf(parts):
                 masks = [self._anywhere(part, ids) for part in parts]
                 return np.logical_or.reduce(masks) if masks else np.zeros(len(ids), np.bool_)
