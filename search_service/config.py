@@ -72,8 +72,8 @@ def _seconds(value: str) -> float:
         number = float(value)
     except ValueError:
         number = -1.0
-    if not 0.01 <= number <= 3600:
-        raise ValueError("expected seconds from 0.01 to 3600")
+    if not 0.001 <= number <= 3600:
+        raise ValueError("expected seconds from 0.001 to 3600")
     return number
 
 
@@ -215,11 +215,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MAX_QUERY_LENGTH", "256", _whole_number(1, 4096), "code points of q"),
     Setting("MAX_CHUNKS", "32", _whole_number(1, 256), "chunks of a query"),
-    Setting("MAX_WINDOW", "10000", _whole_number(100, 1_000_000), "largest page × per_page"),
-    Setting(
-        "MAX_BODY", str(32 * _MEBIBYTE), _whole_number(1024, 1 << 40), "bytes of a request body"
-    ),
-    Setting("MAX_URL", "16384", _whole_number(1024, 1 << 20), "bytes of a request's URL"),
+    Setting("MAX_WINDOW", "10000", _whole_number(10, 1_000_000), "largest page × per_page"),
+    Setting("MAX_BODY", str(32 * _MEBIBYTE), _whole_number(1, 1 << 40), "bytes of a request body"),
+    Setting("MAX_URL", "16384", _whole_number(128, 1 << 20), "bytes of a request's URL"),
     Setting("SEARCH_DEADLINE", "2", _seconds, "seconds that a search may take"),
     Setting(
         "CLIENT_TIMEOUT", "10", _seconds, "seconds that a client may take to send a request's head"

@@ -69,6 +69,21 @@ def test_invalid_values_are_named_in_one_line(name: str, value: str) -> None:
         load({}, {name.lower(): value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAX_QUERY_LENGTH", 1),
+        ("MAX_CHUNKS", 1),
+        ("MAX_WINDOW", 10),
+        ("MAX_BODY", 1),
+        ("MAX_URL", 128),
+        ("SEARCH_DEADLINE", 0.001),
+    ],
+)
+def test_limits_may_be_small(name: str, value: float) -> None:
+    assert getattr(load({f"SEARCH_SERVICE_{name}": str(value)}, {}), name.lower()) == value
+
+
 def test_secrets_are_never_shown() -> None:
     with pytest.raises(ConfigError) as caught:
         load({"SEARCH_SERVICE_ADMIN_KEY": "secret one"}, {})
