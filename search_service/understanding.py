@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 from operator import itemgetter
 
 from search_service.analysis import FoldedText, Segmenter, fold
@@ -241,9 +242,10 @@ class _Rewriting:
         text = fold(plain)
         names = [part.folded for part in chunk.parts if part.kind != "text"]
         cut = [
-            (len(self._segmenter.pieces(candidate.text)), candidate.text)
+            (len(pieces), candidate.text)
             for candidate in self._engine.corrections(text, _CANDIDATES, self._deadline)
             if all(name in candidate.text for name in names)
+            and _in_word(pieces := self._segmenter.pieces(candidate.text), candidate.text, text)
         ]
         fewest, best = min(cut, key=itemgetter(0), default=(0, text))  # the most frequent of them
         return _with_letter_of(best, plain) if fewest <= most else plain
@@ -276,6 +278,16 @@ class _Rewriting:
 
     def _total(self, asked: Plan) -> int:
         return self._engine.search(asked, limit=0, deadline=self._deadline).total
+
+
+def _in_word(pieces: list[str], better: str, text: str) -> bool:
+    """Return whether the one letter in which ``better`` differs is in a word of several.
+
+    Else it only follows a word, like 的 of 民营企业的: a wrong letter stands in a word.
+    """
+    letter = next(at for at, typed in enumerate(text) if better[at] != typed)
+    ends = accumulate(map(len, pieces))
+    return next(len(piece) for piece, end in zip(pieces, ends, strict=False) if end > letter) > 1
 
 
 def _with_letter_of(better: str, text: str) -> str:

@@ -167,6 +167,7 @@ MEANT: list[tuple[str, Mode, str | None]] = [
     ("枫桥经念 航空母舰", "auto", "枫桥经验 航空母舰"),
     # a part of a word was not meant: 民营企业公 of 民营企业公平
     ("民营企业家", "auto", None),
+    ("法律顾问团", "auto", None),  # 法律顾问全 of 法律顾问全配备: 全 is a word by itself
     ("自觉接受大大监督", "auto", "自觉接受人大监督"),
     # a number or a place is what was meant
     ("南岸区2033年", "auto", None),
