@@ -78,8 +78,7 @@ def _needles(folded: str, chunk: Chunk) -> list[str]:
         needles = [needle for part in chunk.parts for needle in _needles_of(part, folded)]
     else:
         needles = [_fold_short(word) for word in chunk.words]
-    if chunk.sentence or not any(needle in folded for needle in needles):
-        needles.extend(_fold_short(word) for word in chunk.other_words)
+    needles.extend(_fold_short(word) for word in chunk.other_words)
     return needles
 
 

@@ -36,13 +36,12 @@ from search_service.models import (
     Section,
     Sort,
     Span,
-    Synonym,
 )
 from search_service.passages import find_matches, named_beside, select_passages
 from search_service.query import (
     Chunk,
-    ParsedQuery,
     Plan,
+    Reading,
     as_text,
     only_excludes,
     parse,
@@ -65,31 +64,6 @@ class BuildReport:
     read: tuple[parsing.Parsed, ...]
     unchanged: tuple[parsing.Unchanged, ...]
     refused: tuple[SourceRefused, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a query was read, and the plan that answers it."""
-
-    parsed: ParsedQuery
-    mode: Mode
-    plan: Plan
-    warnings: tuple[str, ...]
-    relaxed: bool = False
-    """Nothing matches as asked, so ``plan`` asks for any of the words, and finds something."""
-    meant: str | None = None
-
-    def synonyms(self) -> tuple[Synonym, ...]:
-        """Return the synonyms that were searched."""
-        used = [chunk.synonyms for chunk in self.parsed.wanted() if self._widened(chunk)]
-        return tuple(dict.fromkeys(synonym for synonyms in used for synonym in synonyms))
-
-    def others(self, chunk: Chunk) -> tuple[str, ...]:
-        """Return the words of synonyms by which a wanted chunk was searched too."""
-        return chunk.other_words if self._widened(chunk) else ()
-
-    def _widened(self, chunk: Chunk) -> bool:
-        return self.mode == "auto" and (chunk.sentence or self.relaxed)
 
 
 class SearchService:
@@ -162,7 +136,7 @@ class SearchService:
                 deadline,
             ),
         )
-        wanted = _wanted(reading.parsed, request.mode)
+        wanted = reading.marked()
         if result.total_literal == 0 and request.mode != "words":
             meant = did_you_mean(
                 reading.parsed, request.mode, self.engine, self.segmenter, deadline
@@ -188,7 +162,7 @@ class SearchService:
         deadline = Deadline(self.settings.search_deadline)
         reading = self._decide(request, deadline)
         hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
-        wanted = _wanted(reading.parsed, request.mode)
+        wanted = reading.marked()
         unlimited = Deadline()
         return (_hit(hit, wanted, unlimited) for hit in hits)
 
@@ -252,7 +226,7 @@ class SearchService:
     def matches(
         self, section: Section, q: str, mode: Mode = "auto"
     ) -> tuple[list[Span], list[Span]]:
-        """Return what ``q`` marks in the heading and in the text of ``section``."""
+        """Return what ``q``, searched without filters, marks in heading and text of ``section``."""
         return self.marker(q, mode)(section)
 
     def marker(
@@ -261,8 +235,11 @@ class SearchService:
         """Read ``q`` once; what is returned does as ``matches`` for any section."""
         request = SearchRequest(q, mode)
         check(request, self.settings)
-        parsed = self._read(request, Deadline(self.settings.search_deadline)).parsed
-        wanted = _wanted(parsed, mode)
+        deadline = Deadline(self.settings.search_deadline)
+        reading = self._read(request, deadline)
+        if any(chunk.synonyms and not chunk.sentence for chunk in reading.parsed.wanted()):
+            reading = self._decide(request, deadline)  # they count only if nothing else is found
+        wanted = reading.marked()
         return lambda section: find_matches(section, wanted) if wanted else ([], [])
 
     # --- changing ---
@@ -390,12 +367,6 @@ class SearchService:
 
 def _source(outcome: parsing.Parsed | parsing.Unchanged | SourceRefused) -> str:
     return outcome.report.document.source if isinstance(outcome, parsing.Parsed) else outcome.source
-
-
-def _wanted(parsed: ParsedQuery, mode: Mode) -> list[Chunk]:
-    """Return the chunks to mark. Literal mode does not search for words, so marks none."""
-    wanted = [chunk for chunk, exclude in parsed.chunks() if not exclude]
-    return [replace(chunk, words=()) for chunk in wanted] if mode == "literal" else wanted
 
 
 def _hit(hit: EngineHit, wanted: list[Chunk], deadline: Deadline) -> Hit:

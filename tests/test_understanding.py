@@ -256,3 +256,20 @@ def test_synonyms_are_listed_only_where_they_were_used(service: SearchService) -
     assert service.search(asked, synonyms=False).query.synonyms == ()
     assert service.search(asked, mode="literal").query.synonyms == ()
     assert service.search("信访").query.synonyms == ()
+
+
+def test_only_what_was_searched_is_marked(service: SearchService) -> None:
+    def marked(q: str, section: str, mode: Mode = "auto") -> set[str]:
+        (hit,) = [
+            h for h in service.search(q, mode=mode, per_page=74).hits if h.section.id == section
+        ]
+        text = hit.section.text
+        shown = {text[m.start : m.end] for p in hit.passages for m in p.matches}
+        assert shown <= {text[m.start : m.end] for m in service.matches(hit.section, q, mode)[1]}
+        return shown
+
+    # 上班 stands for 工作 and 劳动, which were not looked for: 枫桥经验 is found
+    assert marked("枫桥经验 OR 上班", "kaizhou-2024/15") == {"枫桥经验"}
+    assert marked("枫桥经验 OR 上班", "kaizhou-2024/15", "words") == {"枫桥经验"}
+    assert "民营企业" in marked("民营企业家", "nanan-2023/2")  # by a synonym, and 民营 by itself
+    assert "监护" not in marked("未成年人保护", "wulong-2020/7")

@@ -36,6 +36,7 @@ from search_service.query.reader import (
     MAX_DEPTH,
     parse,
 )
+from search_service.query.reading import Reading
 from search_service.query.tree import (
     And,
     Chunk,
@@ -64,6 +65,7 @@ __all__ = [
     "ParsedQuery",
     "Part",
     "Plan",
+    "Reading",
     "SomeWords",
     "as_text",
     "counted_literals",
