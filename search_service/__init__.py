@@ -52,8 +52,9 @@ from search_service.models import (
 )
 from search_service.opening import build_index, open_index, restore_index
 from search_service.parsing import Parsed, Uncertainty, Unchanged
+from search_service.query import Reading
 from search_service.requests import SearchRequest, make_filters
-from search_service.service import BuildReport, Reading, SearchService
+from search_service.service import BuildReport, SearchService
 
 __all__ = [
     "BuildReport",

@@ -16,6 +16,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from search_service.analysis import FoldedText, Segmenter, fold
+from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine
 from search_service.errors import DeadlineExceeded, EngineUnavailable
 from search_service.models import Mode
@@ -241,9 +242,10 @@ class _Rewriting:
         self._corrections -= 1
         text = fold(plain)
         names = [part.folded for part in chunk.parts if part.kind != "text"]
+        candidates = corrections(text, _CANDIDATES, self._engine, self._segmenter, self._deadline)
         cut = [
             (len(pieces), candidate.text)
-            for candidate in self._engine.corrections(text, _CANDIDATES, self._deadline)
+            for candidate in candidates
             if all(name in candidate.text for name in names)
             and _in_word(pieces := self._segmenter.pieces(candidate.text), candidate.text, text)
         ]

@@ -349,8 +349,15 @@ class ModelEngine(Engine):
             for entry in holding[::step]
         ]
 
-    def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
+    def around(self, text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
         deadline.check()
+        for at, letter in enumerate(text):
+            for entry in self.entries if letter.isalpha() else ():
+                if text[:at] in entry.folded and text[at + 1 :] in entry.folded:
+                    yield at, entry.folded
+
+    def corrections(self, text: str, limit: int) -> Sequence[Suggestion]:
+        """Return all texts that differ in one letter, found by trying every place."""
         pieces = {
             entry.folded[at : at + len(text)]
             for entry in self.entries

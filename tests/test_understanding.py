@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import search_service
 from search_service import SearchService
-from search_service.engines.base import Deadline, Suggestion
+from search_service.engines.base import Deadline
 from search_service.errors import DeadlineExceeded, EngineUnavailable
 from search_service.models import Mode
 from search_service.query import parse
@@ -186,13 +186,13 @@ def test_no_more_than_three_chunks_are_corrected(
     service: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    corrections = service.engine.corrections
+    around = service.engine.around
 
-    def noting(text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
+    def noting(text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
         asked.append(text)
-        return corrections(text, limit, deadline)
+        return around(text, size, deadline)
 
-    monkeypatch.setattr(service.engine, "corrections", noting)
+    monkeypatch.setattr(service.engine, "around", noting)
     meant = service.search("枫桥经念 " * 31 + "行政復議").query.did_you_mean
     assert asked == ["枫桥经念"] * 3
     assert meant == "枫桥经验 " * 3 + "枫桥经念 " * 28 + "行政复议"
@@ -231,13 +231,13 @@ def test_there_is_a_suggestion_in_time_or_none(service: SearchService) -> None:
 def test_a_search_is_answered_without_its_suggestion(
     service: SearchService, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def fails(text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
+    def fails(text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
         raise error("not now")
 
     q = "枫桥经念 调解"
     expected = service.search(q)
     assert expected.query.did_you_mean == "枫桥经验 调解"
-    monkeypatch.setattr(service.engine, "corrections", fails)
+    monkeypatch.setattr(service.engine, "around", fails)
     result = service.search(q)
     assert result.query.did_you_mean is None
     assert (result.hits, result.total) == (expected.hits, expected.total)

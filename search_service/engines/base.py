@@ -189,27 +189,25 @@ class Engine(ABC):
         _, documents = self.documents(Filters(), "document", 0, self.info().documents)
         return frozenset(document.town for document in documents if document.town)
 
-    def totals(self, plans: Sequence[Plan], effort: int) -> list[int | None]:
+    @abstractmethod
+    def around(self, text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
+        """Yield sections in which one letter of ``text`` (folded) may be another one.
+
+        Each as the place of the letter and the section's own text, folded, which has what
+        stands before the letter and what stands after it. At most about ``size``, from all
+        over the index. Raises ``DeadlineExceeded``.
+        """
+
+    def totals(
+        self, plans: Sequence[Plan], effort: int, deadline: Deadline = Deadline()
+    ) -> list[int | None]:
         """Return how many sections each plan finds, exactly, or ``None`` where it is left out.
 
         A plan is left out if too little is left of ``effort``, the number of sections that
         may be read in all to confirm literals. An engine that need not read them counts all.
         """
         del effort
-        return [self.search(plan, limit=0).total for plan in plans]
-
-    def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
-        """Return up to ``limit`` texts that differ from ``text`` (folded) in one letter.
-
-        Ideographs are letters; figures are not, because every number may be meant. Each
-        stands in as many sections as it says: the most frequent first, then by code points.
-        The new letter belongs to a word that lies within the text. A single letter has none.
-        An engine need not find all, and one that cannot look for them returns none. Raises
-        ``DeadlineExceeded``.
-        """
-        del text, limit
-        deadline.check()
-        return ()
+        return [self.search(plan, limit=0, deadline=deadline).total for plan in plans]
 
     @abstractmethod
     def fingerprint(self, document_id: str) -> str | None:

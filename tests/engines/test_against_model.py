@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from search_service.analysis import Segmenter, fold
+from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine, EngineHit
 from search_service.models import FACET_FIELDS, Filters, Report, Sort
 from search_service.query import Plan
@@ -86,8 +87,8 @@ def ask(
         count, listed = engine.documents(filters, sort, 0, EVERYTHING)
         assert (count, list(listed)) == model.documents(filters, sort, 0, EVERYTHING)
     text = fold(data.draw(strategies.snippets(sources), label="text"))
-    held = set(model.corrections(text, EVERYTHING, Deadline()))
-    assert held.issuperset(engine.corrections(text, EVERYTHING, Deadline()))
+    held = set(model.corrections(text, EVERYTHING))
+    assert held.issuperset(corrections(text, EVERYTHING, engine, model.segmenter, Deadline()))
     for prefix in ("", *data.draw(st.lists(st.sampled_from("法行a1枫ガ复"), max_size=2))):
         assert list(engine.suggest(prefix, 5)) == list(model.suggest(prefix, 5))
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import pytest
 
+from search_service.analysis import Segmenter
+from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine, Suggestion
 from search_service.errors import DeadlineExceeded
 from tests.engines.contract import read, report
 
-
-def corrected(engine: Engine, text: str, expected: Sequence[Suggestion], limit: int = 10) -> bool:
-    """Whether the corrections of ``text`` are as expected: none if it cannot look for them."""
-    looks = type(engine).corrections is not Engine.corrections
-    return list(engine.corrections(text, limit, Deadline())) == (list(expected) if looks else [])
+Corrected = Callable[..., list[Suggestion]]
 
 
-def test_corrections_differ_in_one_letter_the_most_frequent_first(engine: Engine) -> None:
+@pytest.fixture
+def corrected(engine: Engine, segmenter: Segmenter) -> Corrected:
+    """The corrections of a text in an engine's index."""
+
+    def find(text: str, limit: int = 10, deadline: Deadline = Deadline()) -> list[Suggestion]:
+        return list(corrections(text, limit, engine, segmenter, deadline))
+
+    return find
+
+
+def test_corrections_differ_in_one_letter_the_most_frequent_first(
+    engine: Engine, corrected: Corrected
+) -> None:
     engine.rebuild(
         [
             report("a", "枫桥经验", "“枫桥”经费，枫桥经费"),
@@ -26,46 +36,50 @@ def test_corrections_differ_in_one_letter_the_most_frequent_first(engine: Engine
     )
     most = Suggestion("枫桥经费", 2)
     others = [Suggestion(text, 1) for text in sorted(["枫桥经验", "枫树经念", "风桥经念"])]
-    assert corrected(engine, "枫桥经念", [most, *others])
-    assert corrected(engine, "枫桥经念", [most, others[0]], limit=2)
-    assert corrected(engine, "枫桥经验", [most, Suggestion("枫树经验", 1)])  # never the text itself
-    assert corrected(engine, "没有这句", [])
+    assert corrected("枫桥经念") == [most, *others]
+    assert corrected("枫桥经念", limit=2) == [most, others[0]]
+    assert corrected("枫桥经验") == [most, Suggestion("枫树经验", 1)]  # never the text itself
+    assert corrected("没有这句") == []
 
 
-def test_what_was_deleted_corrects_nothing(engine: Engine) -> None:
+def test_what_was_deleted_corrects_nothing(engine: Engine, corrected: Corrected) -> None:
     engine.rebuild([report("a", "枫桥经验"), report("b", "枫桥经验", "枫桥经费")])
     engine.update(delete=["b"])
-    assert corrected(engine, "枫桥经念", [Suggestion("枫桥经验", 1)])
+    assert corrected("枫桥经念") == [Suggestion("枫桥经验", 1)]
 
 
-def test_figures_and_signs_are_not_corrected(engine: Engine) -> None:
+def test_figures_and_signs_are_not_corrected(engine: Engine, corrected: Corrected) -> None:
     engine.rebuild([report("a", "共2023件", "共A件", "共，件")])
-    assert corrected(engine, "共2024件", [])
-    assert corrected(engine, "共1件", [])
-    assert corrected(engine, "共b件", [Suggestion("共a件", 1)])
+    assert corrected("共2024件") == []
+    assert corrected("共1件") == []
+    assert corrected("共b件") == [Suggestion("共a件", 1)]
 
 
-def test_a_part_of_a_word_corrects_nothing(engine: Engine) -> None:
+def test_a_part_of_a_word_corrects_nothing(engine: Engine, corrected: Corrected) -> None:
     engine.rebuild([report("a", "民营企业公平参与市场竞争", "保障民营企业公平竞争")])
-    assert corrected(engine, "民营企业家", [])
+    assert corrected("民营企业家") == []
     engine.update([report("b", "民营企业法，民营企业公平")])
-    assert corrected(engine, "民营企业家", [Suggestion("民营企业法", 1)])
-    assert corrected(engine, "民营企业共平", [Suggestion("民营企业公平", 3)])
+    assert corrected("民营企业家") == [Suggestion("民营企业法", 1)]
+    assert corrected("民营企业共平") == [Suggestion("民营企业公平", 3)]
 
 
 @pytest.mark.parametrize("text", ["", "法", "\0\0", "\ud800法", ".*", "(法"])
-def test_any_text_may_be_asked_for(engine: Engine, text: str) -> None:
+def test_any_text_may_be_asked_for(engine: Engine, corrected: Corrected, text: str) -> None:
     engine.rebuild([report("a", "法治")])
-    assert corrected(engine, text, [])
+    assert corrected(text) == []
 
 
-def test_few_among_many_sections_that_hold_both_sides_are_found(engine: Engine) -> None:
+def test_few_among_many_sections_that_hold_both_sides_are_found(
+    engine: Engine, corrected: Corrected
+) -> None:
     engine.rebuild([report("a", *["以上五百，或者元"] * 250, *["以上五百万元"] * 60)])
-    assert corrected(engine, "以上五百召元", [Suggestion("以上五百万元", 60)])
+    assert corrected("以上五百召元") == [Suggestion("以上五百万元", 60)]
     assert engine.search(read("以上五百万元", "literal"), limit=0).total == 60
 
 
-def test_a_deadline_that_has_passed_stops_the_corrections(engine: Engine) -> None:
+def test_a_deadline_that_has_passed_stops_the_corrections(
+    engine: Engine, corrected: Corrected
+) -> None:
     engine.rebuild([report("a", "枫桥经验")])
     with pytest.raises(DeadlineExceeded):
-        engine.corrections("枫桥经念", 10, Deadline(-1))
+        corrected("枫桥经念", deadline=Deadline(-1))

@@ -20,7 +20,7 @@ from search_service.engines.base import (
 from search_service.engines.opensearch import counting
 from search_service.engines.opensearch.client import Cluster, Json
 from search_service.engines.opensearch.entries import read_document, read_section, sampled
-from search_service.engines.opensearch.lowering import alive, filtered, own
+from search_service.engines.opensearch.lowering import alive, beside, filtered, own
 from search_service.engines.opensearch.mapping import check_compatible, value
 from search_service.engines.opensearch.scoring import Statistics
 from search_service.engines.opensearch.searching import BLOCK, Query, order, weighed_words
@@ -269,10 +269,26 @@ class OpenSearchEngine(Engine):
         found = self._cluster.search(state.index, counting.some(holding, size))
         return [sampled(hit["_source"]) for hit in found["hits"]["hits"]]
 
-    def totals(self, plans: Sequence[Plan], effort: int) -> list[int | None]:
+    def around(self, text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
+        """Yield sections in which one letter of ``text`` may be another one, drawn by lot."""
+        state = self.state()
+        places = [at for at, character in enumerate(text) if character.isalpha()]
+        share = max(size // max(len(places), 1), 1)
+        living = alive(state, "section")
+        bodies = [
+            counting.some([*living, beside(text[:at], text[at + 1 :])], share) for at in places
+        ]
+        answers = self._cluster.searches(state.index, bodies, deadline)
+        for at, answer in zip(places, answers, strict=True):
+            for hit in answer["hits"]["hits"]:
+                yield at, sampled(hit["_source"]).folded
+
+    def totals(
+        self, plans: Sequence[Plan], effort: int, deadline: Deadline = Deadline()
+    ) -> list[int | None]:
         """Return how many sections each plan finds; no section is read for it."""
         del effort
-        state, deadline = self.state(), Deadline()
+        state = self.state()
         bodies = [
             Query(self._statistics, state, plan, Filters(), "document", deadline).body()
             | {"size": 0, "track_total_hits": True}

@@ -92,6 +92,22 @@ def _phrase(field: str, folded: str) -> Json:
     return {"match_phrase": {field: characters(folded)}}
 
 
+def beside(left: str, right: str) -> Json:
+    """Return the filter for own texts with at most one code point between ``left`` and ``right``.
+
+    Where one of them is empty, for those with the other.
+    """
+    if not (left and right):
+        return _phrase("own", left or right)
+    sides = [
+        {"match": {"query": characters(side), "mode": "ordered", "max_gaps": 0}}
+        for side in (left, right)
+    ]
+    return {
+        "intervals": {"own": {"all_of": {"mode": "ordered", "max_gaps": 1, "intervals": sides}}}
+    }
+
+
 def _all_words(field: str, words: Sequence[str]) -> Json:
     return _all_of([{"term": {field: word(name)}} for name in words], []) if words else NOTHING
 

@@ -19,7 +19,7 @@ from search_service.engines.base import (
     Sampled,
     Suggestion,
 )
-from search_service.engines.whoosh import correcting
+from search_service.engines.whoosh import beside
 from search_service.engines.whoosh.arrays import digest_of
 from search_service.engines.whoosh.backup import copy_in, copy_out
 from search_service.engines.whoosh.building import Builder
@@ -223,19 +223,19 @@ class WhooshEngine(Engine):
         """Return the towns that documents name."""
         return frozenset(self.snapshot().documents.values("town"))
 
-    def totals(self, plans: Sequence[Plan], effort: int) -> list[int | None]:
+    def totals(
+        self, plans: Sequence[Plan], effort: int, deadline: Deadline = Deadline()
+    ) -> list[int | None]:
         """Return how many sections each plan finds, as far as ``effort`` goes.
 
         Literals that several plans share are looked for once.
         """
-        matching = Matching(self.snapshot(), Deadline(), Effort(effort))
+        matching = Matching(self.snapshot(), deadline, Effort(effort))
         return [_total(matching, plan) for plan in plans]
 
-    def corrections(self, text: str, limit: int, deadline: Deadline) -> Sequence[Suggestion]:
-        """Return texts in the index that differ from ``text`` in one letter."""
-        if len(text) < 2:
-            return []
-        return correcting.corrections(self.snapshot(), self._segmenter, text, limit, deadline)
+    def around(self, text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
+        """Yield sections in which one letter of ``text`` may be another one."""
+        return beside.around(self.snapshot(), text, size, deadline)
 
     def fingerprint(self, document_id: str) -> str | None:
         """Return the fingerprint of the report held under ``document_id``, if any."""
