@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -237,6 +238,29 @@ def test_word_leaves_out_what_is_deleted_or_hidden() -> None:
     document.add_comment(paragraph.runs, text="批注的文字", author="某人", initials="某")
     text = parse_bytes("x.docx", saved(document)).report.sections[0].text
     assert text == "某区法治政府建设情况报告\n保留的文字，新增的文字\n换行后的文字。"
+
+
+def test_word_notes_stand_below_their_paragraph() -> None:
+    document = docx.Document()
+    document.add_paragraph("某区2023年法治政府建设情况报告")
+    w = nsdecls("w")
+    for text in ("推行“1+3”改革。", "全年完成任务。"):
+        paragraph = document.add_paragraph(text)
+        for _ in range(2):
+            paragraph._p.append(parse_xml(f'<w:r {w}><w:footnoteReference w:id="1"/></w:r>'))
+    notes = "".join(
+        f'<w:footnote w:id="{n}"><w:p><w:r><w:footnoteRef/><w:t>{text}</w:t></w:r></w:p></w:footnote>'
+        for n, text in ((1, "“1+3”：一个平台、三支队伍。"), (2, "没有引用。"))
+    )
+    stream = io.BytesIO(saved(document))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("word/footnotes.xml", f"<w:footnotes {w}>{notes}</w:footnotes>")
+    text = parse_bytes("x.docx", stream.getvalue()).report.sections[0].text
+    assert text.split("\n")[1:] == [
+        "推行“1+3”改革。",
+        "“1+3”：一个平台、三支队伍。",
+        "全年完成任务。",
+    ]
 
 
 def test_page_title_counts_where_the_text_has_none() -> None:

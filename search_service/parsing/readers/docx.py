@@ -2,8 +2,8 @@
 
 The XML is read with lxml, without entities and without network, part by part
 and each part only up to a limit; python-docx would unpack everything first and
-knows no list numbers. Deleted revisions, comments, notes and hidden text are
-left out.
+knows no list numbers. Notes stand below the paragraph that they are to. Deleted
+revisions, comments and hidden text are left out.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BOX = f"{W}txbxContent"
+_REFERENCES = (f"{W}footnoteReference", f"{W}endnoteReference")
 _SKIPPED = frozenset(
     f"{W}{name}"
     for name in (
@@ -70,6 +71,8 @@ class _Word:
     styles: dict[str, _Style]
     default: _Style
     numbering: Numbering
+    notes: dict[tuple[str, str], etree._Element]
+    """Footnotes and endnotes that no paragraph has referred to yet, by reference."""
 
 
 def read(name: str, data: bytes) -> Content:
@@ -83,7 +86,14 @@ def read(name: str, data: bytes) -> Content:
             raise SourceRefused(name, "It is an archive, but not a Word document (.docx).")
         body = parts.xml(main)
         styles, default = _styles(parts.xml("word/styles.xml"))
-        word = _Word(styles, default, read_numbering(parts.xml("word/numbering.xml")))
+        numbering = read_numbering(parts.xml("word/numbering.xml"))
+        notes = {
+            (f"{W}{kind}Reference", note.get(f"{W}id", "")): note
+            for kind in ("footnote", "endnote")
+            if (part := parts.xml(f"word/{kind}s.xml")) is not None
+            for note in part.iterchildren(f"{W}{kind}")
+        }
+        word = _Word(styles, default, numbering, notes)
     if body is None:
         raise SourceRefused(name, "Its text is missing.")
     return Content(list(_blocks(body, word)))
@@ -230,16 +240,20 @@ def _paragraph(paragraph: etree._Element, word: _Word) -> Iterator[Line]:
         hint = style.outline if index == 0 and len(pieces) == 1 else None
         yield Line(whole, hint, min(bold, len(piece)) + lead, bullet=label is None and index == 0)
         bold = max(0, bold - len(piece) - 1)
-    for box in _boxes(paragraph):
+    for box in _own(paragraph, _BOX):
         yield from _blocks(box, word)
+    for reference in _own(paragraph, *_REFERENCES) if word.notes else ():
+        note = word.notes.pop((str(reference.tag), reference.get(f"{W}id", "")), None)
+        if note is not None:
+            yield from _blocks(note, word)
 
 
-def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
-    """The text boxes of a paragraph; those inside a box belong to its paragraphs."""
-    for box in paragraph.iter(_BOX):
-        between = takewhile(lambda parent: parent is not paragraph, box.iterancestors())
+def _own(paragraph: etree._Element, *tags: str) -> Iterator[etree._Element]:
+    """Elements of a paragraph; those inside a text box belong to its paragraphs."""
+    for element in paragraph.iter(*tags):
+        between = takewhile(lambda parent: parent is not paragraph, element.iterancestors())
         if not any(parent.tag in (_BOX, _FALLBACK) for parent in between):
-            yield box
+            yield element
 
 
 def _bold_length(runs: list[tuple[str, bool]]) -> int:
