@@ -35,6 +35,8 @@ _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
 _TITLE = re.compile(r"\s*[^，,；;、]{1,30}")
+# No sentence, date, note or name with 附件.
+_PARENT = re.compile(r"(?!附件|.*(?:如下|以下))[^。；！？：:;（(]{3,44}(?<!日)[\u4e00-\u9fff”》]")
 _NEXT_ITEM = re.compile(r"[；;]\s*")
 _ITEM_END = "；;"
 _GOES_ON = "；;，,、"
@@ -58,6 +60,7 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     """The headings among ``lines`` from ``start`` on, in order."""
     markers = [read_marker(line.text) if i >= start else None for i, line in enumerate(lines)]
     lost = _lost_numbers(lines, markers)
+    lost |= _unnumbered_parents(lines, [lost.get(i) or m for i, m in enumerate(markers)], start)
     listed = {*_list_items(lines, markers), *announced_items(lines, markers)}
     counter = _Counter(markers)
     found: list[Heading] = []
@@ -281,6 +284,39 @@ def _last(lines: Sequence[Line], markers: Sequence[Marker | None]) -> dict[int, 
             number, begun = number + 1, False
             found[index] = Marker("cn", number, 0)
     return found
+
+
+def _unnumbered_parents(
+    lines: Sequence[Line], markers: Sequence[Marker | None], start: int
+) -> dict[int, Marker]:
+    """Short lines right above a （一） that begins with no heading of 一、 for it.
+
+    Word shows numbers that the text itself does not hold. The first such line is
+    believed if there is another, or if 二、 follows.
+    """
+    found: dict[int, Marker] = {}
+    number, has_parent = 0, False
+    first: int | None = None
+    for index, marker in enumerate([*markers, _END]):
+        if marker is None or DEPTH[marker.style] > DEPTH["cn_paren"]:
+            continue
+        if marker.style != "cn_paren":
+            if first is not None and (marker.style, marker.number) != ("cn", 2):
+                del found[first]
+            first, has_parent = None, True
+            number = marker.number if marker.style == "cn" else 0
+        elif marker.number == 1:
+            above = index - 1
+            if not has_parent and above >= start and _may_be_parent(lines[above], markers[above]):
+                first = above if number == 0 else None
+                number += 1
+                found[above] = Marker("cn", number, 0)
+            has_parent = False
+    return found
+
+
+def _may_be_parent(line: Line, marker: Marker | None) -> bool:
+    return marker is None and bool(_PARENT.fullmatch(line.text))
 
 
 def _may_have_lost(line: Line, marker: Marker | None) -> bool:
