@@ -15,6 +15,7 @@ from search_service.parsing.report import checked_overrides
 
 NAME = "metadata.csv"
 COLUMNS = ("file", "title", "district", "town", "issuer", "year", "date", "number", "url")
+JSON_LINES = (".jsonl", ".jsonl.gz")
 NOTHING = "-"
 """A cell that says there is none, where an empty one leaves detection alone."""
 
@@ -65,7 +66,7 @@ def _table(shown: str, text: str, folder: Path) -> Metadata:
                 name, values = _row(where, header, cells)
                 if name in rows:
                     raise SourceRefused(where, f"“{name}” stands in the table twice.")
-                if not (folder / name).exists():
+                if not (folder / name).is_file():
                     raise SourceRefused(where, f"There is no file “{name}” beside the table.")
                 rows[name] = values
             except SourceRefused as refusal:
@@ -93,6 +94,8 @@ def _row(where: str, header: list[str], cells: list[str]) -> tuple[str, Mapping[
     path = PurePosixPath(name.replace("\\", "/"))
     if not name or path.is_absolute() or ".." in path.parts:
         raise SourceRefused(where, "“file” must name a file beside the table.")
+    if name.lower().endswith(JSON_LINES):
+        raise SourceRefused(where, "The lines of a .jsonl file give their fields themselves.")
     if "url" in given:
         given["source"] = given.pop("url")
     values: dict[str, object] = {

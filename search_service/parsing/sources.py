@@ -21,10 +21,9 @@ from search_service.errors import SourceRefused
 from search_service.parsing.files import parse_bytes, stem_of_name
 from search_service.parsing.json_documents import report_from_json
 from search_service.parsing.limits import MAX_FILE_BYTES, MAX_STREAM_BYTES
-from search_service.parsing.metadata_csv import NAME, Metadata, read_metadata
+from search_service.parsing.metadata_csv import JSON_LINES, NAME, Metadata, read_metadata
 from search_service.parsing.report import Parsed, fingerprint, safe_id, with_fingerprint
 
-_JSON_LINES = (".jsonl", ".jsonl.gz")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _LITTER = ("thumbs.db", "desktop.ini")
 
@@ -163,7 +162,7 @@ def _file(
         # Opening a pipe would wait for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
             raise SourceRefused(shown, "It is not a regular file.")
-        if path.name.lower().endswith(_JSON_LINES):
+        if path.name.lower().endswith(JSON_LINES):
             yield from _json_lines(path, shown, run.known)
         else:
             yield shown, _report(path, shown, overrides, run.known)

@@ -176,6 +176,8 @@ def test_metadata_in_gb18030_and_beside_a_single_file(tmp_path: Path) -> None:
         ("file,year\na.txt,20x3\n", "line 2: “year” must be a year"),
         ("file,date\na.txt,2024-02-30\n", "line 2: “date” must be like"),
         ("file,year\nnone.txt,2020\n", "no file “none.txt”"),
+        ("file,year\n.,2020\n", "no file “.”"),
+        ("file,year\na.jsonl,2020\n", "line 2: The lines of a .jsonl file"),
         ("file,year\n../a.txt,2020\n", "must name a file beside"),
         ("file,year\n/etc/passwd,2020\n", "must name a file beside"),
         ("file,year\na.txt,2020,extra\n", "more cells"),
