@@ -23,9 +23,10 @@ _LABELLED_NUMBER = re.compile(rf"(?:发文字号|发文文号|文\s*号|文件�
 _NUMBER_LINE = re.compile(rf"(?:签发人\s*[:：][^〔\[]{{1,20}}\s)?{_NUMBER}(?=[\s（(]|$|签发)")
 _NUMBER_IN_BRACKETS = re.compile(rf"{_OPEN}\s*{_NUMBER}\s*{_CLOSE}")
 
-_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
-_CN_DATE = re.compile(
-    r"([12][\d〇零○]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+_ZEROS = str.maketrans("〇零○元", "000一")
+_CN = "一二三四五六七八九十"
+_DATE = re.compile(
+    rf"((?:19|20|2[〇零○])(?:[\d〇零○]{{2}}))年(\d{{1,2}}|元|[{_CN}]{{1,3}})月(\d{{1,2}}|[{_CN}]{{1,3}})[日号]"
 )
 _PLAIN_DATE = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
 _PUBLISHED = re.compile(r"(?:发布|成文|发文|公开|生成|更新)?(?:时间|日期)[:：|]")
@@ -51,7 +52,7 @@ _BELOW_TITLE = 3
 _MAX_LINE = 48
 
 _DAY_AT_END = re.compile(
-    r"[\d〇零○一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+    rf"[\d〇零○{_CN}]{{4}}年[\d元{_CN}]{{1,3}}月[\d{_CN}]{{1,3}}[日号]$"
     r"|(?:19|20)\d\d(?:[-/.]\d{1,2}){2}$"
 )
 _SEAL = re.compile(r"[（(](?:盖章|公章|印章|签章|加盖公章|章|印)[）)]")
@@ -195,8 +196,14 @@ def _stamped(line: str, *patterns: re.Pattern[str]) -> str | None:
     return None
 
 
+def _number(part: str) -> int:
+    """The value of a year, month or day in either kind of digits, or both."""
+    digits = part.translate(_ZEROS)
+    return int(digits) if digits.isdecimal() else chinese_number(digits)
+
+
 def _date_in(text: str, *, at_end: bool = False, whole: bool = False) -> str | None:
-    for pattern in (_DATE, _CN_DATE, _PLAIN_DATE):
+    for pattern in (_DATE, _PLAIN_DATE):
         for match in pattern.finditer(text):
             if at_end and text[match.end() :].strip("()（）。") != "":
                 continue
@@ -204,10 +211,7 @@ def _date_in(text: str, *, at_end: bool = False, whole: bool = False) -> str | N
                 continue
             if whole and match[0] != text:
                 continue
-            year, month, day = (
-                int(part) if part.isascii() and part.isdecimal() else chinese_number(part)
-                for part in match.groups()
-            )
+            year, month, day = map(_number, match.groups())
             try:
                 return date(year, month, day).isoformat()
             except ValueError:
