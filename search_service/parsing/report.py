@@ -18,6 +18,7 @@ from search_service.parsing.cleaning import (
     tidy,
 )
 from search_service.parsing.detect import Detected, detect
+from search_service.parsing.guard import guarded
 from search_service.parsing.limits import MAX_ID
 from search_service.parsing.lines import Line
 from search_service.parsing.outline import outline
@@ -70,13 +71,14 @@ def parse_lines(
     """Read one report from the lines of any format."""
     given = checked_overrides(overrides or {}, source)
     refuse_many_lines(source, len(lines))
-    cleaned = tidy(lines)
-    if not any(char.isalnum() for line in cleaned.lines for char in line.text):
-        raise SourceRefused(source, "It holds no text.")
-    detected = detect(cleaned.lines, cleaned.furniture, page_title)
-    values = {"id": safe_id(id), "source": source, **detected.fields(), **given}
-    document = Document(**values)  # type: ignore[arg-type]
-    sections = outline(document.id, cleaned.lines, detected.headings)
+    with guarded(source):
+        cleaned = tidy(lines)
+        if not any(char.isalnum() for line in cleaned.lines for char in line.text):
+            raise SourceRefused(source, "It holds no text.")
+        detected = detect(cleaned.lines, cleaned.furniture, page_title)
+        values = {"id": safe_id(id), "source": source, **detected.fields(), **given}
+        document = Document(**values)  # type: ignore[arg-type]
+        sections = outline(document.id, cleaned.lines, detected.headings)
     uncertain = _uncertain(document, detected, given)
     if note:
         uncertain = (*uncertain, Uncertainty("text", None, note))

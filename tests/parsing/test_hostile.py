@@ -7,7 +7,7 @@ import io
 import random
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import docx
@@ -19,7 +19,18 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from search_service.errors import SourceRefused
-from search_service.parsing import Parsed, clean, files, limits, parse_bytes, parse_text, read
+from search_service.parsing import (
+    Parsed,
+    clean,
+    files,
+    limits,
+    parse_bytes,
+    parse_text,
+    read,
+    report,
+)
+from search_service.parsing.detect import detect
+from search_service.parsing.lines import Line
 from search_service.parsing.readers import docx as docx_reader
 from search_service.parsing.readers import pdf as pdf_reader
 
@@ -358,6 +369,24 @@ def test_no_file_stops_the_others(tmp_path: Path) -> None:
     assert [isinstance(outcome, SourceRefused) for outcome in outcomes] == [True] * len(REFUSED) + [
         False
     ]
+
+
+def test_an_error_of_the_parser_stops_no_other_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def failing(lines: Sequence[Line], *rest: object) -> object:
+        if "甲" in lines[0].text:
+            raise KeyError("2")
+        return detect(lines, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(report, "detect", failing)
+    for name in "甲乙":
+        (tmp_path / f"{name}.txt").write_text(f"{name}县2023年法治政府建设情况报告\n取得成效。")
+    first, second = sorted(read([tmp_path]), key=lambda outcome: isinstance(outcome, Parsed))
+    assert isinstance(first, SourceRefused)
+    assert isinstance(second, Parsed)
+    assert first.source == "甲.txt"
+    assert "KeyError" in first.reason
 
 
 def test_limits_hold_for_ordinary_reports() -> None:

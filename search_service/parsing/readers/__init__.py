@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from search_service.errors import SourceRefused
+from search_service.parsing.guard import guarded
 from search_service.parsing.readers import docx, html, markdown, pdf, text
 from search_service.parsing.readers.content import Content
 
@@ -52,11 +53,12 @@ def read_content(name: str, data: bytes) -> Content:
     """The lines of the file ``name``, or a refusal that says what it is."""
     if not data.strip(b"\0\t\n\r \xef\xbb\xbf"):
         raise SourceRefused(name, "It is empty.")
-    reader = _reader(name, data)
-    try:
-        return reader(name, data)
-    except RecursionError:
-        raise SourceRefused(name, "It is nested too deeply to be a report.") from None
+    with guarded(name):
+        reader = _reader(name, data)
+        try:
+            return reader(name, data)
+        except RecursionError:
+            raise SourceRefused(name, "It is nested too deeply to be a report.") from None
 
 
 def _reader(name: str, data: bytes) -> Callable[[str, bytes], Content]:
