@@ -125,7 +125,7 @@ def _subject(introduction: Sequence[str]) -> Place:
             elif not is_body(phrase):
                 continue  # A subject does something, or is a body.
             place = read_place(phrase, whole=True)
-            if place and place.district not in WORDS:
+            if place and (place.town or place.district not in WORDS):
                 return place
     return Place()
 

@@ -123,9 +123,11 @@ def find_letterhead(head: Sequence[str]) -> str:
     """The body on the letterhead above a title: …人民政府文件, or a body above its number."""
     for index, line in enumerate(head):
         numbered = index + 1 < len(head) and _NUMBER_LINE.match(head[index + 1])
-        name, document, _ = normal(line).partition("文件")
-        if (document or numbered) and is_body(name):
-            return re.sub(r"\s+", "", line).removesuffix(document)
+        compact = re.sub(r"\s+", "", line)
+        name = compact.removesuffix("文件")
+        # A menu may say 政府文件 above any title.
+        if (numbered or name != compact) and is_body(normal(name)) and read_place(normal(name)):
+            return name
     return ""
 
 

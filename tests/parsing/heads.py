@@ -74,7 +74,11 @@ LETTERHEADS = [
         ("巫溪县城厢镇人民政府\n城厢府文〔2023〕7号", "城厢镇", "巫溪县城厢镇人民政府", None),
     )
 ] + [
-    # 站名之下没有文号
+    # 站名之下没有文号；栏目名不是机关
+    *(
+        Opening(f"{line}\n{ABOUT}{BODY}", None, None, 2022, ABOUT, "")
+        for line in ("政府文件", "巫溪县人民政府文件库", "县政府文件")
+    ),
     Opening(f"巫溪县人民政府\n首页\n{ABOUT}{BODY}", None, None, 2022, ABOUT, ""),
     Opening(
         f"巫溪县人民政府文件\n巫溪府〔2023〕7号\n巫溪县司法局\n{ABOUT}{BODY}",
