@@ -240,6 +240,40 @@ def test_word_leaves_out_what_is_deleted_or_hidden() -> None:
     assert text == "某区法治政府建设情况报告\n保留的文字，新增的文字\n换行后的文字。"
 
 
+def test_tags_in_markdown() -> None:
+    source = """<div align="center">
+
+# 某区2023年法治政府建设情况报告
+
+</div>
+
+全年<span style="color:red">取得</span>成效，同比<0.5%。
+
+一、主要做法
+
+```
+完成<u>任务</u>。
+```
+
+<table><tr><td>会议</td><td>4</td></tr><tr><td>文件</td><td>3</td></tr></table>
+
+<div align="right">某区人民政府<br/>2024年1月8日</div>
+"""
+    report = parse_bytes("x.md", source.encode()).report
+    assert report.document.title == "某区2023年法治政府建设情况报告"
+    assert report.document.date == "2024-01-08"
+    lines = "\n".join(section.text for section in report.sections).split("\n")
+    assert lines == [
+        "某区2023年法治政府建设情况报告",
+        "全年取得成效，同比<0.5%。",
+        "完成任务。",
+        "会议 4",
+        "文件 3",
+        "某区人民政府",
+        "2024年1月8日",
+    ]
+
+
 def test_word_notes_stand_below_their_paragraph() -> None:
     document = docx.Document()
     document.add_paragraph("某区2023年法治政府建设情况报告")

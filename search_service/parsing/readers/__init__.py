@@ -75,9 +75,11 @@ def _reader(name: str, data: bytes) -> Callable[[str, bytes], Content]:
 
 
 def _text_reader(name: str, data: bytes, suffix: str) -> Callable[[str, bytes], Content]:
-    if html.looks_like_html(data):
+    is_markdown = suffix in (".md", ".markdown")
+    # Markdown may begin with a tag too: <div align="center">.
+    if html.looks_like_html(data, whole=is_markdown):
         return html.read
-    if suffix in (".md", ".markdown"):
+    if is_markdown:
         return markdown.read
     if suffix in (".docx", ".pdf"):
         raise SourceRefused(name, f"It is not a {suffix} file: the content is something else.")

@@ -29,14 +29,17 @@ _START = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|div|p|meta|title|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
-def looks_like_html(data: bytes) -> bool:
-    """Whether the content begins as a web page does."""
+def looks_like_html(data: bytes, *, whole: bool = False) -> bool:
+    """Whether the content begins as a web page does; ``whole`` is one with ``<html>`` itself."""
     start = data[:4096]
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         start = start[2:].replace(b"\0", b"")
+    if whole and not _PAGE.search(start):
+        return False
     return bool(_START.match(start.removeprefix(b"\xef\xbb\xbf")))
 
 

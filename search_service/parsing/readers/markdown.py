@@ -19,7 +19,18 @@ _PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)")
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\((?:https?://|/|#|\.)[^)\n]{0,500}\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~|>])")
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAK = re.compile(
+    r"<br\s*/?>|</?(?:div|p|center|section|article|table|thead|tbody|tr|ul|ol|li|h[1-6]|hr|details|summary)"
+    r"(?:\s[^<>\n]{0,500})?/?>",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:span|font|u|b|strong|em|i|s|del|ins|mark|small|big|sup|sub|a|img|t[dh])"
+    r"(?:\s[^<>\n]{0,500})?/?>",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w-]*[ \t]*$", re.MULTILINE)
 _UNDERLINE = re.compile(r"^(\S.*)\n(=|-){3,}[ \t]*$", re.MULTILINE)
 # Bounded, since an unbounded gap is tried again from each of its characters.
 _GAP = r"[ \t]{0,20}"
@@ -44,10 +55,16 @@ def read(name: str, data: bytes) -> Content:
     text = _without_comments(text[front.end() :] if front else text)
     text = _UNDERLINE.sub(lambda m: ("# " if m[2] == "=" else "## ") + m[1], text)
     text = "\n".join(_without_soft_breaks(_QUOTE.sub("", text).split("\n")))
-    text = _LINK.sub(r"\1", _PICTURE.sub("", _BREAK.sub("\n", text)))
+    text = _LINK.sub(r"\1", _PICTURE.sub("", _without_tags(text)))
     text = _TABLE_ROW.sub(lambda m: " ".join(m[1].split("|")), _TABLE_RULE.sub("", text))
     text = _ESCAPE.sub(r"\1", _BOLD.sub(r"**\1**", text))
     return Content(plain_lines(text), title=title[1] if title else "")
+
+
+def _without_tags(text: str) -> str:
+    """``text`` without the tags of HTML that exporters leave in it, and without code fences."""
+    text = _BREAK.sub("\n", _FENCE.sub("", text))
+    return _TAG.sub("", _CELL.sub(" ", text))
 
 
 def _without_comments(text: str) -> str:
