@@ -128,6 +128,19 @@ def test_the_same_search_again_is_one_step_back(page: Any, site: Server) -> None
     wait(page, lambda d: d.find_element("id", "home").is_displayed())
 
 
+def test_the_word_at_the_caret_is_completed(hasty: Any, site: Server) -> None:
+    visit(hasty, site.url, "/")
+    field = hasty.find_element("id", "q")
+    field.send_keys("法治 南岸区")
+    wait(hasty, lambda d: api_calls(d, "suggest"))
+    field.send_keys(Keys.HOME, "复")
+    field.send_keys(Keys.DELETE, Keys.DELETE)
+    suggested = site.json("/api/v1/suggest", q="复", limit=8)["suggestions"][0]["text"]
+    wait(hasty, lambda d: suggested in texts(d, "#suggestions:not([hidden]) li span"))
+    field.send_keys(Keys.ARROW_DOWN, Keys.ENTER)
+    wait(hasty, lambda d: asked(d).get("q") == [f"{suggested} 南岸区"])
+
+
 def test_suggestions_exist_and_say_how_often(page: Any, site: Server) -> None:
     visit(page, site.url, "/")
     page.find_element("id", "q").send_keys("复")

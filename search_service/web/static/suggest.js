@@ -6,6 +6,7 @@ import { t } from "./texts.js";
 
 const PAUSE = 120;
 const LIMIT = "8";
+const MOVING = new Set(["ArrowLeft", "ArrowRight", "Home", "End"]);
 const LONGEST = 64; // what is longer was pasted: it is complete
 
 /** Complete what is typed into `input`; `search` runs when a completion is taken. */
@@ -40,7 +41,8 @@ export function completions(input, search) {
   };
 
   const take = (text) => {
-    input.value = input.value.slice(0, lastChunk(input.value).start) + text;
+    const { start, end } = chunkAt(input.value, input.selectionStart);
+    input.setRangeText(text, start, end, "end");
     close();
     search();
   };
@@ -64,7 +66,7 @@ export function completions(input, search) {
 
   const ask = async () => {
     running?.abort();
-    const { text } = lastChunk(input.value);
+    const { text } = chunkAt(input.value, input.selectionStart);
     if (!text || text.length > LONGEST) return close();
     running = new AbortController();
     const { signal } = running;
@@ -92,29 +94,33 @@ export function completions(input, search) {
   });
   input.addEventListener("input", later);
   input.addEventListener("blur", close);
+  input.addEventListener("pointerdown", close); // the caret may go to another chunk
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus
   input.addEventListener("keydown", (event) => {
     // Keys that an input method uses, Enter above all, must not search. Some browsers say
     // so by the key code 229 only.
     if (event.isComposing || event.keyCode === 229) {
       if (event.key === "Enter") event.preventDefault();
-      return;
+      return undefined;
     }
+    if (MOVING.has(event.key)) return close();
     const count = list.hidden ? 0 : list.children.length;
     if (event.key === "Escape" && count) close();
     else if (event.key === "Enter" && active >= 0) {
       list.children[active].click();
     } else if (event.key === "ArrowDown" && count) choose(active + 1 < count ? active + 1 : -1);
     else if (event.key === "ArrowUp" && count) choose(active >= 0 ? active - 1 : count - 1);
-    else return;
-    event.preventDefault();
+    else return undefined;
+    return event.preventDefault();
   });
 
   return { close, composing: () => composing };
 }
 
-/** Return the chunk being typed: what follows the last space, quotation mark or minus. */
-function lastChunk(value) {
-  const found = /[^\s\u3000"“”「」()（）-]*$/.exec(value);
-  return { start: found.index, text: found[0] };
+/** Return the chunk being typed, the one at `caret`: chunks end at spaces and signs. */
+function chunkAt(value, caret) {
+  const [before] = /[^\s\u3000"“”「」()（）-]*$/.exec(value.slice(0, caret));
+  const [after] = /^[^\s\u3000"“”「」()（）-]*/.exec(value.slice(caret));
+  const start = caret - before.length;
+  return { start, end: caret + after.length, text: before + after };
 }
