@@ -13,6 +13,12 @@ from search_service.web.asked import Asked
 SHADES = 5
 """Steps of shading; ``matrix.js`` has the same."""
 
+LONGEST_SPAN = 100
+"""Years over which those without reports are shown, too; ``matrix.js`` has the same.
+
+A year far off is mostly a slip of the pen, and must not make thousands of columns.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -39,7 +45,8 @@ def table(service: SearchService, asked: Asked) -> Table:
     filters = make_filters(asked.district, asked.town, asked.year, asked.document)
     rows = service.matrix(asked.q, filters=filters)
     held = sorted({row.year for row in rows if row.year is not None})
-    years: list[int | None] = list(range(held[0], held[-1] + 1)) if held else []
+    near = bool(held) and held[-1] - held[0] < LONGEST_SPAN
+    years: list[int | None] = list(range(held[0], held[-1] + 1) if near else held)
     if any(row.year is None for row in rows):
         years.append(None)
     top = max((_rate(row) for row in rows), default=0.0)

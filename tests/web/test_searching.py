@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from search_service import build_index, open_index
@@ -311,6 +313,22 @@ def test_the_distribution_counts_and_tells_zero_from_not_held(
                 assert cell.text.split("\n")[0] == str(row["sections"])
                 assert ("shade0" in cell.get_attribute("class")) == (row["occurrences"] == 0)
     assert any(row["sections"] == 0 for row in rows), "the query must leave a zero to look at"
+
+
+@pytest.mark.parametrize(
+    ("years", "columns"),
+    [((2020, 2023), ["2020", "2021", "2022", "2023"]), ((1203, 2023), ["1203", "2023"])],
+)
+def test_gaps_are_columns_unless_a_year_is_far_off(
+    page: Any, tmp_path: Path, years: tuple[int, ...], columns: list[str]
+) -> None:
+    lines = [json.dumps({"id": f"of-{year}", "year": year, "text": "一、内容"}) for year in years]
+    (tmp_path / "two.jsonl").write_text("\n".join(lines), "utf-8")
+    build_index([tmp_path / "two.jsonl"], settings=settings_for(tmp_path / "index"))
+    with running(tmp_path / "index", workers="1", log_level="error") as server:
+        plain = re.findall('<th scope="col">([0-9]+)</th>', server.get("/?view=matrix").text)
+        visit(page, server.url, "/?view=matrix", ".matrix .sum")
+        assert texts(page, ".matrix thead th")[1:-1] == plain == columns
 
 
 def test_a_distribution_of_nothing_says_so(page: Any, site: Server) -> None:

@@ -7,6 +7,7 @@ import { address, UNKNOWN } from "./state.js";
 import { t, yearText } from "./texts.js";
 
 const SHADES = 5; // as many as matrix.py has
+const LONGEST_SPAN = 100; // as matrix.py has it
 const MOST_ROWS = 200;
 
 /** Return the distribution view for the rows of the API. */
@@ -64,12 +65,13 @@ function table(rows, state) {
   );
 }
 
-/** Return every year from the first to the last held, so that gaps can be seen. */
+/** Return every year from the first to the last held, so that gaps can be seen, if it can be. */
 function yearsOf(rows) {
-  const held = rows.map((row) => row.year).filter((year) => year !== null);
-  const first = Math.min(...held);
-  const count = held.length ? Math.max(...held) - first + 1 : 0;
-  const years = Array.from({ length: count }, (_, at) => first + at);
+  const held = [...new Set(rows.map((row) => row.year))].filter((year) => year !== null);
+  held.sort((a, b) => a - b);
+  const span = held.length ? held.at(-1) - held[0] + 1 : 0;
+  const years =
+    span > LONGEST_SPAN ? held : Array.from({ length: span }, (_, at) => held[0] + at);
   return rows.some((row) => row.year === null) ? [...years, null] : years;
 }
 
