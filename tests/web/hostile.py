@@ -7,6 +7,7 @@ from pathlib import Path
 
 ID = "hostile-2021"
 TURNED = "turned-2021"
+LONG = "long-2021"
 SCRIPT = "<script>window.hacked=1</script>"
 ATTRIBUTE = '"onmouseover="window.hacked=1'
 IMAGE = "<img src=x onerror=window.hacked=1>"
@@ -50,8 +51,27 @@ TURNING = {
 """A document whose fields turn the direction of writing and do not turn it back."""
 
 
+ENDLESS = "长" * 90
+
+LENGTHY = {
+    "id": LONG,
+    "title": f"{ENDLESS}{'a' * 200}",
+    "district": ENDLESS,
+    "town": "b" * 90,
+    "issuer": "c" * 200,
+    "number": "d" * 200,
+    "year": 2021,
+    "source": f"{'e' * 200}.txt",
+    "sections": [
+        {"heading": f"一、{'f' * 200}", "path": [], "text": f"{'g' * 300}四步工作法{'h' * 300}"},
+        {"heading": f"（一）{ENDLESS}", "path": [f"一、{'f' * 200}"], "text": "四步工作法"},
+    ],
+}
+"""A document whose fields are longer than lines, with nowhere to break them."""
+
+
 def write(path: Path) -> Path:
     """Write the documents as JSON lines."""
-    lines = [json.dumps(document, ensure_ascii=False) for document in (DOCUMENT, TURNING)]
+    lines = [json.dumps(document, ensure_ascii=False) for document in (DOCUMENT, TURNING, LENGTHY)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path

@@ -29,6 +29,10 @@ PLACES = {
     "reader-range": "/documents/nanan-2023#s6-10-40",
     "side-by-side": "/documents/nanan-2023?with=wulong-2020&q=行政执法",
     "hostile": "/documents/hostile-2021?q=枫桥经验",
+    "long": "/?q=四步工作法&town=" + "b" * 90,
+    "long-distribution": "/?q=四步工作法&view=matrix",
+    "long-reader": "/documents/long-2021?q=四步工作法",
+    "long-side-by-side": "/documents/long-2021?with=hostile-2021",
 }
 
 FIRST_PAGE = 60_000
@@ -38,9 +42,9 @@ FIRST_PAGE = 60_000
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_nothing_is_wider_than_the_screen(page: Any, site: Server, place: str) -> None:
     script = "return [document.documentElement.scrollWidth, window.innerWidth]"
-    for width in (360, 768, 1440, 2560):
+    for width in (320, 360, 768, 1440, 2560):
         set_view(page, width)
-        if width == 360:  # as a phone loads it
+        if width == 320:  # as a phone loads it
             visit(page, site.url, place)
         content, screen = page.execute_script(script)
         assert screen == width
