@@ -59,6 +59,7 @@ function writtenTheOldWay(text) {
 function offer(text, button) {
   const area = el("textarea", { readonly: true, rows: 3, "aria-label": t("cite.failed") });
   area.value = text;
+  button.parentNode.querySelector(".byhand")?.remove();
   button.after(el("span", { class: "byhand" }, t("cite.failed"), area));
   area.select();
 }
