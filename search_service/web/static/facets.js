@@ -5,7 +5,6 @@ import { UNKNOWN } from "./state.js";
 import { t } from "./texts.js";
 
 const SHORT = 10;
-const MOST = 400;
 const opened = new Set();
 
 /** Show the facets of an answer. Their checkboxes belong to the search form. */
@@ -31,20 +30,27 @@ export function renderFacets(facets) {
 function group(name, values) {
   const top = Math.max(...values.map((value) => value.count), 1);
   const chosen = values.filter((value, at) => at < SHORT || value.selected);
-  const rest = values.filter((value, at) => at >= SHORT && !value.selected).slice(0, MOST);
+  const rest = values.filter((value, at) => at >= SHORT && !value.selected);
   return el(
     "fieldset",
     { class: `facet ${name}` },
     el("legend", {}, t(`facet.${name}`)),
     chosen.map((value) => choice(name, value, top)),
-    rest.length > 0 && more(name, values.length, rest.map((value) => choice(name, value, top))),
+    rest.length > 0 &&
+      more(name, values.length, () => rest.map((value) => choice(name, value, top))),
   );
 }
 
+/** Return what unfolds the rest; thousands of districts are only made when they are asked for. */
 function more(name, count, choices) {
-  const summary = el("summary", {}, t("facet.more", { n: count }));
-  const details = el("details", { open: opened.has(name) }, summary, choices);
-  details.addEventListener("toggle", () => opened[details.open ? "add" : "delete"](name));
+  const details = el("details", {}, el("summary", {}, t("facet.more", { n: count })));
+  const fill = () => details.childElementCount > 1 || details.append(...choices());
+  details.addEventListener("toggle", () => {
+    opened[details.open ? "add" : "delete"](name);
+    if (details.open) fill();
+  });
+  if (opened.has(name)) fill();
+  details.open = opened.has(name);
   return details;
 }
 
