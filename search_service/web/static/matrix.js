@@ -86,7 +86,7 @@ function line(district, cells, years, top, state) {
   return el(
     "tr",
     {},
-    el("th", { scope: "row", lang: "zh-CN" }, district ?? t("facet.unknown")),
+    el("th", { scope: "row", lang: "zh-CN" }, el("span", {}, district ?? t("facet.unknown"))),
     years.map((year) => cell(district, year, byYear.get(year), top, state)),
     el("td", { class: "sum" }, String(counted)),
   );
