@@ -16,7 +16,7 @@ def guarded(source: str) -> Iterator[None]:
     """Refuse ``source`` where reading it fails as nobody expected."""
     try:
         yield
-    except SourceRefused:
+    except (SourceRefused, OSError):  # what the machine cannot do is no fault of the report
         raise
     except Exception as error:
         _log.exception("reading %s failed", source)
