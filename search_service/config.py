@@ -148,10 +148,8 @@ def _switch(value: str) -> bool:
 
 
 def _admin_key(value: str) -> str:
-    if value and (
-        len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value
-    ):
-        raise ValueError("expected at least 16 printable ASCII characters without spaces")
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("expected printable ASCII characters without spaces")
     return value
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from search_service.api.limits import RateLimiter
 
 _KEEP_ALIVE = 15
+_SAFE_KEY = 16
+"""Characters of an admin key, below which it is easy to guess."""
 _CONNECTIONS = 1000
 """Connections that one worker holds open, idle and slow ones included."""
 
@@ -147,6 +149,11 @@ class _Application(BaseApplication):  # type: ignore[misc]
     def _when_ready(self, _arbiter: Any) -> None:
         if self.ready is not None:
             self.ready(self.address)
+        if 0 < len(self.settings.admin_key) < _SAFE_KEY:
+            logging.getLogger("search_service.server").warning(
+                "the admin key is easy to guess",
+                extra={"advice": f"use {_SAFE_KEY} characters or more, drawn at random"},
+            )
 
     def _forget(self, _arbiter: Any, worker: Any) -> None:
         """Forget a worker that has ended."""

@@ -190,6 +190,20 @@ def test_every_worker_knows_a_change_when_it_is_answered(served: Server) -> None
     assert KEY not in "".join(served.lines)
 
 
+@pytest.mark.parametrize(("key", "warned"), [("Short-1", True), ("s" * 16, False)])
+def test_a_key_that_is_easy_to_guess_serves_and_is_warned_of(
+    place: Path, key: str, warned: bool
+) -> None:
+    with running(place, admin_key=key, workers="1") as server:
+        for given, status in ((key, 404), (key + "x", 401)):  # there is no such document
+            answer = server.session.delete(
+                server.url + URL, headers={"Authorization": f"Bearer {given}"}, timeout=20
+            )
+            assert answer.status_code == status
+    assert ("easy to guess" in "".join(server.lines)) == warned
+    assert key not in "".join(server.lines)
+
+
 def test_oversized_uploads_are_answered_before_they_are_read(served: Server) -> None:
     head = (
         f"PUT {URL} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
