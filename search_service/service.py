@@ -137,6 +137,7 @@ class SearchService:
             ),
         )
         wanted = reading.marked()
+        beside = named_beside(wanted)
         if result.total_literal == 0 and request.mode != "words":
             meant = did_you_mean(
                 reading.parsed, request.mode, self.engine, self.segmenter, deadline
@@ -148,7 +149,7 @@ class SearchService:
             total_literal=result.total_literal,
             page=request.page,
             per_page=request.per_page,
-            hits=tuple(_hit(hit, wanted, deadline) for hit in result.hits),
+            hits=tuple(_hit(hit, wanted, beside, deadline) for hit in result.hits),
             facets={
                 name: facet(name, result.facets[name], request.filters) for name in FACET_FIELDS
             },
@@ -163,8 +164,9 @@ class SearchService:
         reading = self._decide(request, deadline)
         hits = self.engine.stream(reading.plan, request.filters, request.sort, deadline)
         wanted = reading.marked()
+        beside = named_beside(wanted)
         unlimited = Deadline()
-        return (_hit(hit, wanted, unlimited) for hit in hits)
+        return (_hit(hit, wanted, beside, unlimited) for hit in hits)
 
     def matrix(
         self, q: str, mode: Mode = "literal", filters: Filters = Filters()
@@ -369,8 +371,8 @@ def _source(outcome: parsing.Parsed | parsing.Unchanged | SourceRefused) -> str:
     return outcome.report.document.source if isinstance(outcome, parsing.Parsed) else outcome.source
 
 
-def _hit(hit: EngineHit, wanted: list[Chunk], deadline: Deadline) -> Hit:
+def _hit(hit: EngineHit, wanted: list[Chunk], beside: frozenset[str], deadline: Deadline) -> Hit:
     deadline.check()
     heading, text = find_matches(hit.section, wanted, hit.own)
-    passages = select_passages(hit.section.text, text, named_beside(wanted))
+    passages = select_passages(hit.section.text, text, beside)
     return Hit(hit.section, hit.document, hit.match, hit.score, tuple(passages), tuple(heading))
