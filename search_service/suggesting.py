@@ -12,7 +12,7 @@ from search_service.errors import InvalidRequest
 from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places, simplified
 
-_EFFORT = 2048
+_EFFORT = 1536
 """Sections that may be read to count completions: this bounds what an answer costs, also
 where all of them are long and of middling frequency. Frequent ones are counted without
 reading, so what is left out is one of many, and rarely the first."""
