@@ -42,8 +42,9 @@ from search_service.query import (
 _BARE_YEARS = re.compile(
     r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
 )
-_YEARS = re.compile(rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?![0-9]{{1,2}}月)")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_YEARS = re.compile(rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?!(?:十?[0-9]{{1,2}}|十)月)")
+_FIGURES = str.maketrans("０１２３４５６７８９〇零○一二三四五六七八九", "0123456789000123456789")
+"""Other signs for figures: 二〇二三年 is 2023年."""
 _TOWN = re.compile("[镇乡]|街道|苏木")
 _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
@@ -116,7 +117,7 @@ def recognise(parsed: ParsedQuery, places: Places, segmenter: Segmenter) -> Pars
 
 def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ...]:
     text = chunk.text
-    figures = text.translate(_FULL_WIDTH)
+    figures = text.translate(_FIGURES)
     pieces = _disjoint([*places.find(text), *map(_years_in, _YEARS.finditer(figures))])
     rest = _rest(text, pieces)
     if len(rest) == 1 and (bare := _BARE_YEARS.fullmatch(figures, *rest[0])):
