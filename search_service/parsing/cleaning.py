@@ -21,9 +21,10 @@ _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]", re.IGNORECASE)
 _ENTITY_SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160);?")
 # Zero-width characters, soft hyphens, byte order marks and direction marks.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = str.maketrans("\u00a0\t\x1f", "   ")
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{2,6})(?=[^#\s])")
 _BULLET = re.compile(r"[-*+•‣▪●◆■·–]\s+(?=\S)|[•‣▪●◆■](?=\S)")
 _ESCAPED_NUMBER = re.compile(r"(\**\d{1,3})\\(?=[.)])")
@@ -47,7 +48,7 @@ def sanitize(text: str) -> str:
     Lone surrogates become U+FFFD, so that the result always encodes as UTF-8.
     """
     text = _SURROGATE.sub("\ufffd", _BREAK.sub("\n", text))
-    return _INVISIBLE.sub("", _CONTROL.sub("", text)).replace("\u00a0", " ").replace("\t", " ")
+    return _INVISIBLE.sub("", _CONTROL.sub("", text)).translate(_SPACES)
 
 
 def plain_lines(text: str) -> list[Line]:

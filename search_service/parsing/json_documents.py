@@ -18,7 +18,9 @@ from search_service.parsing.report import (
 )
 
 _SECTION_FIELDS = ("heading", "path", "text")
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_UNFIT = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+# Signs that no page can hold either, but they part words.
+_SPACES = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e", "\n") | {"\x1f": " "})
 
 
 def report_from_json(obj: object, *, source: str) -> Parsed:
@@ -95,4 +97,5 @@ def _text(value: object, field: str, source: str) -> str:
     if len(value) > MAX_CHARACTERS:
         raise SourceRefused(source, f"“{field}” is longer than {MAX_CHARACTERS:,} characters.")
     text = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNFIT.sub("", text.translate(_SPACES))

@@ -264,6 +264,17 @@ def test_surrogates_and_control_characters_cannot_stay() -> None:
     assert (section.heading, section.text) == ("一\ufffd", "文字")
 
 
+@pytest.mark.parametrize("sign", "\v\f\x1c\x1d\x1e\x1f\x85\u2028")
+def test_signs_that_are_white_space_part_words(sign: str) -> None:
+    given = f"rule{sign}of law，行政{sign}处罚"
+    value = {"id": "a", "sections": [{"heading": "", "text": given}]}
+    taken = report_from_json(value, source="x").report.sections[0].text
+    assert taken.split() == given.split()
+    assert len(taken) == len(given)
+    read = report_from_json({"id": "a", "text": given}, source="x").report.sections[0].text
+    assert read.split()[0] == "rule"
+
+
 @pytest.mark.parametrize("compress", [False, True])
 def test_lines_are_read_one_by_one(tmp_path: Path, compress: bool) -> None:
     lines = [
