@@ -17,7 +17,7 @@ from search_service.parsing.markers import begins_with_unit, read_marker
 _PAGE_NUMBER = re.compile(
     r"[-—–－─~·\s]+\d{1,4}[-—–－─~·\s]+"
     r"|第\s*\d{1,4}\s*页(?:[\s,，/]*共\s*\d{1,4}\s*页)?"
-    r"|(?:page\s*)?\d{1,4}\s*(?:/|of)\s*\d{1,4}",
+    r"|(?:page\s*)?(?!(?:19|20)\d\d\s*/)\d{1,4}\s*(?:/|of)\s*\d{1,4}",
     re.IGNORECASE,
 )
 # Arrows alone also draw the steps of a procedure: 申请→受理→审查.

@@ -60,6 +60,7 @@ def test_traces_of_exporters_go(mark: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "2023/2024",
         "来源于基层的经验做法得到推广。",
         "首页改版后访问量上升。",
         "15",
