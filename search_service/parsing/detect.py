@@ -9,6 +9,8 @@ from search_service.parsing.headings import Heading, find_headings
 from search_service.parsing.lines import Line
 from search_service.parsing.place import Found, find_place
 from search_service.parsing.signature import (
+    Signature,
+    find_byline,
     find_date,
     find_letterhead,
     find_number,
@@ -72,6 +74,11 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
     body = texts[title.end :]
     signature = find_signature(body)
     letterhead = find_letterhead(texts[: title.start])
+    byline, in_brackets = find_byline(body)
+    if in_brackets:
+        letterhead = letterhead or byline
+    elif byline:
+        signature = signature or Signature(byline)
     found = find_place(title.text, letterhead, introduction, body, signature)
     return Detected(
         headings,

@@ -19,8 +19,10 @@ _TOWN = re.compile(
     rf"(?:[区县市旗]?(?:人民)?政府|管委会|管理委员会|党工委)?(?P<name>[\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木|地区(?=办事处)))"
     rf"(?={_ORGAN_WORD}|$|关于|党政)"
 )
-# Some cities call a subdistrict 街; believed only behind its county.
-_STREET = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,5}}街)(?={_ORGAN_WORD}|$)")
+# Some cities call a subdistrict 街 or 地区; believed only behind its county.
+_STREET = re.compile(
+    rf"(?P<name>[\u4e00-\u9fff]{{2,5}}街|(?!部分|其他|周边|农村)[\u4e00-\u9fff]{{2,4}}(?<!山)地区)(?={_ORGAN_WORD}|$)"
+)
 # 法治政府 is what is built, no body.
 ORGAN = re.compile(
     r"(?:人民政府|(?<!法[治制])政府|委员会|管委会|[党工省市区县州旗盟]委|[省市区县州旗盟道府委]办|办事处|办公室|小组|公所|行政公署|(?<![大全格布开])局|[厅署院]"

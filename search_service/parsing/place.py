@@ -67,7 +67,7 @@ def find_place(
     headed = read_place(normal(letterhead))
     weak = ""
     if not place:
-        place, issuer = headed, issuer or letterhead or None
+        place = headed
     if not place:
         for candidate, reason in _weaker(introduction, signed, body):
             if candidate:
@@ -78,6 +78,8 @@ def find_place(
         weak = weak or reason
     if place.town is None and signed.town and _agree(place, signed) and _says_own_town(body):
         place, weak = replace(place, town=signed.town), "town from the signature"
+    if issuer is None and letterhead and _agree(place, headed):
+        issuer = letterhead
     if issuer is None and signer and _agree(place, signed):
         issuer = signer
     return Found(place, issuer, weak)

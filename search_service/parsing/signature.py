@@ -55,6 +55,7 @@ _DAY_AT_END = re.compile(
     rf"[\d〇零○{_CN}]{{4}}年[\d元{_CN}]{{1,3}}月[\d{_CN}]{{1,3}}[日号]$"
     r"|(?:19|20)\d\d(?:[-/.]\d{1,2}){2}$"
 )
+_BRACKETED = re.compile(r"[（(][^（）()]+[）)]")
 _SEAL = re.compile(r"[（(](?:盖章|公章|印章|签章|加盖公章|章|印)[）)]")
 _SIGNER_LABEL = re.compile(
     r"^(?:报送|填报|上报|呈报|报告|编制|制发|落款)?(?:单位|机关|部门)(?:名称)?[:：]"
@@ -129,6 +130,21 @@ def find_letterhead(head: Sequence[str]) -> str:
         if (numbered or name != compact) and is_body(normal(name)) and read_place(normal(name)):
             return name
     return ""
+
+
+def find_byline(below: Sequence[str]) -> tuple[str, bool]:
+    """The body on one of the two lines below a title, and whether it stands in brackets.
+
+    In brackets, perhaps with the day, it is who wrote the report: （贺兰县人民政府）. A line
+    without them may also be who published the page.
+    """
+    for line in below[:2]:
+        text = line.strip()
+        bracketed = bool(_BRACKETED.fullmatch(text))
+        body = _signer(text[1:-1] if bracketed else text)
+        if body and read_place(normal(body)):
+            return body, bracketed
+    return "", False
 
 
 def find_number(head: Iterable[str], furniture: Iterable[str]) -> str | None:

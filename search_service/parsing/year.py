@@ -16,8 +16,9 @@ from search_service.parsing.normal import normal
 
 _YEARS = range(1990, 2051)
 _Y = r"(?:19|20)\d\d"
-_RANGE_SIGN = r"(?:-|－|—|–|―|─|~|～|至|到|、|和|与|及|\.\.)*"
+_RANGE_SIGN = r"(?:-|/|－|—|–|―|─|~|～|至|到|、|和|与|及|\.\.)*"
 _PLAN_SPAN = re.compile(rf"{_Y}年?{_RANGE_SIGN}{_Y}(?=年?[)）]|年)")
+_TWO_YEARS = re.compile(rf"({_Y})年?度?[-/－—–―─~～至、和与及]+(?P<last>{_Y})(?=年度)")
 _QUOTED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 # A title in quotes is the report's own where the rest only hands it on.
 _ISSUED = re.compile(
@@ -108,7 +109,7 @@ def _is_plan(before: str, rest: str) -> bool:
 
 def line_year(line: str) -> Year:
     """The year that a line is alone, as it stands below a title: （2022年度）."""
-    match = _YEAR_LINE.fullmatch(normal(line))
+    match = _YEAR_LINE.fullmatch(_without_spans(normal(line)))
     return Year(_only([int(year) for year in match.groups() if year]) if match else None)
 
 
@@ -134,7 +135,7 @@ def body_year(paragraphs: Sequence[str], first_heading: str) -> Year:
 
 def _requested_years(paragraphs: Iterable[str]) -> list[int]:
     """The years of the reports that a paragraph with 现将…如下 says were asked for."""
-    texts = (_PLAN_SPAN.sub("", normal(text)) for text in paragraphs)
+    texts = (_without_spans(normal(text)) for text in paragraphs)
     return [
         int(match[1])
         for text in texts
@@ -151,7 +152,16 @@ def _leading_years(paragraphs: Iterable[str]) -> list[int]:
 
 def _without_citations(text: str) -> str:
     text = _QUOTED.sub("", normal(text))
-    return _FILE_NUMBER.sub("", _PLAN_SPAN.sub("", _DATE.sub("", text)))
+    return _FILE_NUMBER.sub("", _without_spans(_DATE.sub("", text)))
+
+
+def _without_spans(text: str) -> str:
+    """``text`` without spans of years; of two that follow each other (2022-2023年度) one stays."""
+
+    def last(match: re.Match[str]) -> str:
+        return match["last"] if int(match["last"]) - int(match[1]) == 1 else match[0]
+
+    return _PLAN_SPAN.sub("", _TWO_YEARS.sub(last, text))
 
 
 def _plain_years(text: str) -> list[int]:

@@ -6,10 +6,13 @@ import pytest
 
 from search_service.parsing import parse_text
 from tests.parsing.heads import (
+    AREAS,
     BRANCHES,
+    BYLINES,
     CORPS,
     LABELLED,
     LETTERHEADS,
+    SPANS_OF_YEARS,
     SPLIT_TITLES,
     STAMPS,
     YEARS_AT_THE_END,
@@ -33,6 +36,7 @@ from tests.parsing.openings import (
 WHOLE = [
     *(*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS),
     *(*SPLIT_TITLES, *YEARS_AT_THE_END, *LETTERHEADS, *CORPS, *BRANCHES, *LABELLED, *STAMPS),
+    *(*BYLINES, *SPANS_OF_YEARS, *AREAS),
 ]
 
 
