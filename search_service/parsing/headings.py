@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from search_service.parsing.announced import announced_items
 from search_service.parsing.lines import Line
-from search_service.parsing.markers import DEPTH, Marker, Style, read_marker
+from search_service.parsing.markers import DEPTH, Marker, Style, read_decimal, read_marker
 
 _MAX_LENGTH: dict[Style, int] = {"cn": 100, "cn_paren": 100, "ordinal": 45}
 _MAX_OTHER = 80
@@ -34,6 +34,8 @@ _POINT = re.compile(
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
+# A row of figures, such as 1.备案率  100%.
+_FIGURE = re.compile(r"\s(?!(?:19|20)\d\d\s?年)\d[\d,.]*\s?(?:[%％‰]|[\u4e00-\u9fff]{1,2})?$")
 _TITLE = re.compile(r"\s*[^，,；;、]{1,30}")
 # No sentence, date, note or name with 附件.
 _PARENT = re.compile(r"(?!附件|.*(?:如下|以下))[^。；！？：:;（(]{3,44}(?<!日)[\u4e00-\u9fff”》]")
@@ -58,7 +60,7 @@ class Heading:
 
 def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     """The headings among ``lines`` from ``start`` on, in order."""
-    markers = [read_marker(line.text) if i >= start else None for i, line in enumerate(lines)]
+    markers = [_marker(line) if i >= start else None for i, line in enumerate(lines)]
     lost = _lost_numbers(lines, markers)
     lost |= _unnumbered_parents(lines, [lost.get(i) or m for i, m in enumerate(markers)], start)
     listed = {*_list_items(lines, markers), *announced_items(lines, markers)}
@@ -80,11 +82,19 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     return found
 
 
+def _marker(line: Line) -> Marker | None:
+    """The number of a line; the first cell of a row may be one too, and is none of a heading."""
+    marker = read_marker(line.text) or read_decimal(line.text)
+    if line.row and marker is not None and (marker.doubtful or marker.style not in _CERTAIN):
+        return None
+    return marker
+
+
 class _Counter:
     """The number last seen of every style, to tell whether the next one fits."""
 
     def __init__(self, markers: Iterable[Marker | None]) -> None:
-        self._all = {(marker.style, marker.number) for marker in markers if marker}
+        self._all = {(marker.style, marker.outer, marker.number) for marker in markers if marker}
         self._last: dict[Style, int] = {}
         self._lists: set[Style] = set()
 
@@ -109,7 +119,13 @@ class _Counter:
 
     def has_sibling(self, marker: Marker) -> bool:
         """Whether a paragraph of this style carries the number before or after."""
-        return any((marker.style, marker.number + step) in self._all for step in (-1, 1))
+        numbers = (marker.number - 1, marker.number + 1)
+        if any((marker.style, marker.outer, number) in self._all for number in numbers):
+            return True
+        # 2.1 may stand alone after 1.1.
+        if marker.number != 1 or not marker.outer:
+            return False
+        return (marker.style, (*marker.outer[:-1], marker.outer[-1] - 1), 1) in self._all
 
     def fits(self, marker: Marker) -> bool:
         """Whether the number begins a series or goes on with it; authors repeat or skip one."""
@@ -137,7 +153,7 @@ def _numbered(
 
 def heading_length(text: str, marker: Marker) -> int | None:
     """Where the heading that starts with ``marker`` ends, or None if it is too long for one."""
-    if marker.length >= len(text) or _CONTENTS.search(text):
+    if marker.length >= len(text) or _CONTENTS.search(text) or _FIGURE.search(text, marker.length):
         return None
     if marker.style == "article":
         return len(text[: marker.length].rstrip())

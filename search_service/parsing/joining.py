@@ -54,7 +54,7 @@ _SENTENCE_START = re.compile(r"(?:20\d\d年(?:度|以来)?|[今全去]年|一年
 _CONJUNCTION = re.compile("但|并|且|同时|其中|累计")
 # No title ends so, but 公众参与, 普及 and 祥和 do end one.
 _HANGING = re.compile(
-    r".{6}(?:的|暨|(?<![参给赠])与|(?<![普涉顾])及|(?<![祥平温缓饱调总中共柔谐人])和)$"
+    r".{6}(?:的|暨|切实|着力|大力|进一步|(?<![参给赠])与|(?<![普涉顾])及|(?<![祥平温缓饱调总中共柔谐人])和)$"
 )
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"))
 # A quote that is longer holds paragraphs of its own.
@@ -128,11 +128,11 @@ class Layout:
         ``between`` says what stood between them: blank lines, a page number.
         """
         text = before.text
+        if before.row or line.row:
+            return False
         if BARE_NUMBER.fullmatch(line.text) or BARE_NUMBER.fullmatch(text):
             return False
-        if line.text[0] in _CONTINUES and text[-1] not in "。！？":
-            return True
-        if _DECIMAL_POINT.fullmatch(text[-2:]) and line.text[0].isdigit():
+        if _cannot_part(text, line.text):
             return True
         if bare_marker(text):
             return not line.hint and read_marker(line.text) is None
@@ -179,6 +179,15 @@ class Layout:
         return bool(marker or name or _ENUMERATOR.match(text) or _stands_alone(text))
 
 
+def _cannot_part(text: str, following: str) -> bool:
+    """Whether no paragraph begins as ``following`` does, after ``text``."""
+    if following[0] in _CONTINUES and text[-1] not in "。！？":
+        return True
+    if following[0] == "的" and following[:2] != "的士" and not ends_sentence(text):
+        return True
+    return bool(_DECIMAL_POINT.fullmatch(text[-2:])) and following[0].isdigit()
+
+
 PLAIN = Layout(0, indents=False, apart=False)
 """The layout of a text that shows nothing of it."""
 
@@ -223,7 +232,7 @@ def _is_body(text: str) -> bool:
     Titles, headings, signatures and table rows stop without one too; they are
     short, or hold no other punctuation.
     """
-    if text[-1] in "，、," or _HANGING.search(text[-8:]):
+    if text[-1] in "，、," or _HANGING.search(text[-9:]):
         return True
     if "。" in text:
         return True

@@ -18,6 +18,8 @@ class Line:
     """The line was a list item, so a number of its own may be lost."""
     indented: bool = False
     """The line began with the white space that opens a paragraph."""
+    row: bool = False
+    """The line is a row of a table, its cells one after another."""
 
     @property
     def all_bold(self) -> bool:

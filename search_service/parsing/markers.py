@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Literal
 
 Style = Literal[
-    "part", "chapter", "division", "article", "cn", "cn_paren", "arabic", "arabic_paren",
-    "arabic_half", "circle", "ordinal", "shi",
+    "part", "chapter", "division", "article", "cn", "cn_paren", "arabic", "decimal",
+    "decimal_inner", "arabic_paren", "arabic_half", "circle", "ordinal", "shi",
 ]  # fmt: skip
 
 DEPTH: dict[Style, int] = {
@@ -25,11 +25,13 @@ DEPTH: dict[Style, int] = {
     "cn": 4,
     "cn_paren": 5,
     "arabic": 6,
-    "arabic_paren": 7,
-    "arabic_half": 8,
-    "circle": 9,
-    "ordinal": 10,
-    "shi": 11,
+    "decimal": 7,
+    "decimal_inner": 8,
+    "arabic_paren": 9,
+    "arabic_half": 10,
+    "circle": 11,
+    "ordinal": 12,
+    "shi": 13,
 }
 """Outer styles first: the order that official documents use."""
 
@@ -63,7 +65,7 @@ _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
         "cn",
         re.compile(rf"(?!{_SPAN})([{_CN}]{{1,3}})\s*[、．.]\s*(?![{_CN}]{{1,2}}[、，])"),
     ),
-    ("cn", re.compile(rf"([{_CN}]{{1,2}})[，,]\s*(?=[^{_CN}])")),
+    ("cn", re.compile(rf"([{_CN}]{{1,2}})[，,:：]\s*(?=[^{_CN}])")),
     ("cn", re.compile(rf"([{_CN}]{{1,2}})[ \u3000]+(?=[^\s是{_CN}])")),
     ("shi", re.compile(rf"([{_CN}]{{1,2}})是(?=[^{_CN}否非])\s*[，,：:]?\s*")),
     ("arabic_paren", re.compile(r"[（(]\s*(\d{1,2})\s*[）)]\s*[、.．]?\s*")),
@@ -75,6 +77,9 @@ _STYLES: tuple[tuple[Style, re.Pattern[str]], ...] = (
     ("arabic_paren", re.compile(r"([⑴-⒇])\s*")),
 )
 _NO_SEPARATOR = re.compile(rf"(\d{{1,2}})\s*(?=[\u4e00-\u9fff“《])(?!{_UNIT}|[{_CN}])")
+_DECIMAL = re.compile(
+    rf"(\d{{1,2}})[.．](\d{{1,2}})(?:[.．](\d{{1,2}}))?[.．、\s]*(?=[\u4e00-\u9fff“《])(?!{_UNIT})"
+)
 _COUNTED = re.compile(_UNIT)
 _BARE = re.compile(rf"[（(]?(?:[{_CN}]{{1,3}}|\d{{1,2}})\s*(?:[、．.]|[）)])")
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
@@ -90,6 +95,8 @@ class Marker:
     """Characters up to the first word of the heading."""
     doubtful: bool = False
     """Only believed where its neighbours count along with it."""
+    outer: tuple[int, ...] = ()
+    """The numbers before the last in 1.2.3."""
 
 
 def read_marker(text: str) -> Marker | None:
@@ -101,6 +108,16 @@ def read_marker(text: str) -> Marker | None:
     if match := _NO_SEPARATOR.match(text):
         return Marker("arabic", int(match[1]), match.end(), doubtful=True)
     return None
+
+
+def read_decimal(text: str) -> Marker | None:
+    """The numbering 1.1 or 1.1.1 at the start of ``text``; 4.15 and 12.4 are also days."""
+    match = _DECIMAL.match(text)
+    if match is None:
+        return None
+    *outer, number = (int(part) for part in match.groups() if part)
+    style: Style = "decimal" if len(outer) == 1 else "decimal_inner"
+    return Marker(style, number, match.end(), doubtful=True, outer=tuple(outer))
 
 
 def bare_marker(text: str) -> bool:
