@@ -32,6 +32,10 @@ _ESCAPED_NUMBER = re.compile(r"(\**\d{1,3})\\(?=[.)])")
 # More stars than three hide a word: ****年.
 _BOLD = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
 _RULE = re.compile(r"[-=_*~—─\s]{3,}")
+# Not a comparison such as > 90%.
+_QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\d\s>%]|$)")
+_TABLE_RULE = re.compile(r"\|(?:[ :]{0,9}-+[ :]{0,9}\|)+|:?-{3,}:?(?:[ ]{0,9}\|[ ]{0,9}:?-{3,}:?)+")
+_TABLE_ROW = re.compile(r"\|.*\|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,12 @@ def clean(text: str) -> str:
 
 def _line(raw: str) -> Line:
     text = raw.strip()
-    if _RULE.fullmatch(text):
+    if quote := _QUOTE.match(text):
+        text = text[quote.end() :]
+    if _RULE.fullmatch(text) or _TABLE_RULE.fullmatch(text):
         return Line("")
+    if _TABLE_ROW.fullmatch(text) and not is_furniture(text):
+        return Line(text.replace("|", " ").strip(), row=True)
     indented = raw[:1] == "\u3000" or raw[:2] == "  "
     hint = None
     if match := _HASHES.match(text):

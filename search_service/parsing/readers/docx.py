@@ -217,7 +217,7 @@ def _table(table: etree._Element, word: _Word) -> Iterator[Line]:
         else:
             texts = ("".join(line.text for line in cell).strip() for cell in cells)
             yield Line("")
-            yield Line(" ".join(text for text in texts if text))
+            yield Line(" ".join(text for text in texts if text), row=True)
 
 
 def _paragraph(paragraph: etree._Element, word: _Word) -> Iterator[Line]:

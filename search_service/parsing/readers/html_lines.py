@@ -40,6 +40,7 @@ class PageLines:
         self._plain = False
         self._titled = False
         self._hint: int | None = None
+        self._row = False
         self._bullet = False
         self._numbers: dict[etree._Element, int] = {}
 
@@ -62,6 +63,7 @@ class PageLines:
             self._plain = self._plain or not style.bold
             self._titled = self._titled or style.titled
             self._hint = style.hint
+            self._row = style.row
         self._pieces.append(text)
         self._length += len(text)
         if style.bold and not self._plain:
@@ -91,7 +93,7 @@ class PageLines:
             indented = start[:1] == "\u3000" or start[:2] == "\u00a0\u00a0"
             lead = len(raw) - len(raw.lstrip())
             bold = len(_spaced(raw[lead : self._bold].rstrip()))
-            line = Line(_spaced(text), self._hint, bold, self._bullet, indented)
+            line = Line(_spaced(text), self._hint, bold, self._bullet, indented, self._row)
             if self._titled or line.hint is not None or line.all_bold:
                 self.titled.add(len(self.lines))
             self.lines.append(line)

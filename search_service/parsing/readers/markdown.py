@@ -32,12 +32,6 @@ _TAG = re.compile(
 )
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w-]*[ \t]*$", re.MULTILINE)
 _UNDERLINE = re.compile(r"^(\S.*)\n(=|-){3,}[ \t]*$", re.MULTILINE)
-# Bounded, since an unbounded gap is tried again from each of its characters.
-_GAP = r"[ \t]{0,20}"
-_TABLE_RULE = re.compile(
-    rf"^{_GAP}\|?{_GAP}:?-{{3,}}:?{_GAP}(?:\|{_GAP}:?-{{3,}}:?{_GAP})*\|?[ \t]*$", re.MULTILINE
-)
-_TABLE_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<![\w_])__(?=[^\s_])([^\n]{1,200}?)(?<=[^\s_])__(?![\w_])")
 _BLOCK = re.compile(
     r"[ \t]{0,3}(?:#|[-*+•][ \t]|\||`{3}|~{3}|\d{1,3}[.)])|\u3000| {4}|\t"
@@ -56,7 +50,6 @@ def read(name: str, data: bytes) -> Content:
     text = _UNDERLINE.sub(lambda m: ("# " if m[2] == "=" else "## ") + m[1], text)
     text = "\n".join(_without_soft_breaks(_QUOTE.sub("", text).split("\n")))
     text = _LINK.sub(r"\1", _PICTURE.sub("", _without_tags(text)))
-    text = _TABLE_ROW.sub(lambda m: " ".join(m[1].split("|")), _TABLE_RULE.sub("", text))
     text = _ESCAPE.sub(r"\1", _BOLD.sub(r"**\1**", text))
     return Content(plain_lines(text), title=title[1] if title else "")
 
