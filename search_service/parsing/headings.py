@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from search_service.parsing.announced import announced_items
+from search_service.parsing.contents import contents
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import DEPTH, Marker, Style, read_decimal, read_marker
 
@@ -60,7 +61,10 @@ class Heading:
 
 def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     """The headings among ``lines`` from ``start`` on, in order."""
-    markers = [_marker(line) if i >= start else None for i, line in enumerate(lines)]
+    listing = contents(lines)
+    markers = [
+        _marker(line) if i >= start and i not in listing else None for i, line in enumerate(lines)
+    ]
     lost = _lost_numbers(lines, markers)
     lost |= _unnumbered_parents(lines, [lost.get(i) or m for i, m in enumerate(markers)], start)
     listed = {*_list_items(lines, markers), *announced_items(lines, markers)}
@@ -71,7 +75,7 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
         heading = None
         if marker is not None and index not in listed:
             heading = _numbered(lines, index, marker, counter)
-        if heading is None:
+        if heading is None and index not in listing:
             heading = _unnumbered(lines, index)
         if heading is not None:
             found.append(heading)
