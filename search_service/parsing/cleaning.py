@@ -27,7 +27,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = str.maketrans("\u00a0\t\x1f", "   ")
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{2,6})(?=[^#\s])")
-_BULLET = re.compile(r"[-*+•‣▪●◆■·–]\s+(?=\S)|[•‣▪●◆■](?=\S)")
+_BULLET = re.compile(
+    r"[-*+•‣▪●◆■◇·–]\s+(?=\S)|[•‣▪●◆■➢➣➤❖✧\uf06c\uf06e\uf075\uf0d8\uf0fc](?=\s*\S)\s*"
+)
 _ESCAPED_NUMBER = re.compile(r"(\**\d{1,3})\\(?=[.)])")
 # More stars than three hide a word: ****年.
 _BOLD = re.compile(r"(?<!\*)\*{2,3}(?!\*)")

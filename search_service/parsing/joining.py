@@ -38,6 +38,9 @@ _SIGNATURE = re.compile(
     r"[^，。；：、,;:]{2,24}(?:(?<!法治)政府|委员会|管委会|办事处|办公室|[局厅])(?:办公室)?"
 )
 _TITLE = re.compile(r"(?:报告|总结|白皮书)$")
+_WHOLE_TITLE = re.compile(
+    r"[^，。；：]{4,50}(?:法治|依法行政)[^，。；：]{0,30}(?:报告|总结|白皮书)"
+)
 _PARENTHESISED = re.compile(r"[（(【](?:[^（(【）)】]|[（(【][^（(【）)】]*[）)】])*[）)】]")
 _BODY_LENGTH = 40
 # Numbered lines that are longer stop in mid-sentence.
@@ -145,7 +148,7 @@ class Layout:
         if self.apart and "" in between:
             return self._is_full(piece, _WRAP_SLACK) and _is_body(text)
         if self.width:
-            return self._is_full(piece, _WRAP_SLACK)
+            return self._is_full(piece, _WRAP_SLACK) and not _WHOLE_TITLE.fullmatch(text)
         cut = PAGE_BREAK in between
         return (
             _is_body(text)

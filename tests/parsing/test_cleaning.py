@@ -111,6 +111,24 @@ def test_page_numbers_that_count_up_go() -> None:
     assert clean(f"{LONG}，\n1\n并向社会公开。\n2\n下一段。") == f"{LONG}，并向社会公开。\n下一段。"
 
 
+@pytest.mark.parametrize("bullet", ["● ", "➢ ", "➢", "❖", "\uf06c", "\uf0d8 ", "◇ "])
+def test_bullets_are_no_text(bullet: str) -> None:
+    items = [f"{bullet}{LONG}", f"{bullet}加强领导"]
+    assert clean("\n".join(items)) == f"{LONG}\n加强领导"
+
+
+@pytest.mark.parametrize("line", ["○ ○ 镇", "□ 是 □ 否", "-5", "·"])
+def test_signs_that_are_no_bullets(line: str) -> None:
+    assert clean(f"前一段结束。\n{line}\n后一段开始。") == f"前一段结束。\n{line}\n后一段开始。"
+
+
+def test_a_title_that_fills_a_wrapped_line_is_its_own_paragraph() -> None:
+    title = "某区2023年法治政府建设情况报告"
+    text = LONG * 6 + "。"
+    wrapped = [text[i : i + len(title) + 1] for i in range(0, len(text), len(title) + 1)]
+    assert clean("\n".join([title, *wrapped])) == f"{title}\n{text}"
+
+
 def pages(*numbers: str) -> str:
     """A sentence on every page, cut by the number of the page."""
     return "\n".join(f"{LONG}，推动各项工作任务\n{number}\n落到实处。" for number in numbers)
