@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from search_service.parsing.joining import BARE_NUMBER, BETWEEN, PAGE_BREAK, Layout, ends_sentence
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import begins_with_unit, read_marker
+from search_service.parsing.surroundings import running_heads, site_end
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－─~·\s]+\d{1,4}[-—–－─~·\s]+"
@@ -88,16 +89,19 @@ def drop_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
     kept: list[Line] = []
     dropped: list[str] = []
     cells = _cells(lines)
+    found = {i for i, line in enumerate(lines) if line.text and is_furniture(line.text)} - cells
+    end = site_end(lines, found)
     for index, line in enumerate(lines):
-        if not line.text or index in cells or not is_furniture(line.text):
+        if not line.text or (index not in found and index not in end):
             kept.append(line)
             continue
         dropped.append(line.text)
         if _PAGE_NUMBER.fullmatch(line.text):
             kept.append(replace(line, text=PAGE_BREAK))
-    for index in _page_numbers(kept):
-        dropped.append(kept[index].text)
-        kept[index] = replace(kept[index], text=PAGE_BREAK)
+    for repeated in (_page_numbers, running_heads):
+        for index in repeated(kept):
+            dropped.append(kept[index].text)
+            kept[index] = replace(kept[index], text=PAGE_BREAK)
     return kept, dropped
 
 

@@ -218,6 +218,11 @@ def _stands_alone(text: str) -> bool:
     return bool(_OWN_LINE.match(text) or _DATE.fullmatch(text))
 
 
+def is_day(text: str) -> bool:
+    """Whether a line is nothing but a day."""
+    return bool(_DATE.fullmatch(text))
+
+
 def ends_sentence(text: str) -> bool:
     """Whether nothing is missing at the end of ``text``."""
     bare = text.rstrip(_CLOSING_QUOTES)

@@ -1,0 +1,74 @@
+"""What a printed page or a web page repeats around a report: running heads, the site's end."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from search_service.parsing.joining import BETWEEN, PAGE_BREAK, is_day
+from search_service.parsing.lines import Line
+from search_service.parsing.markers import read_marker
+
+_SITE_END = re.compile(
+    r"[上下]一[篇条]\s*[:：]|.{0,60}(?:ICP备\s*\d{5}|公网安备\s*\d{5}|网站标识码)|.{0,20}版权所有"
+    r"|(?:关于(?:我们|本站)|网站地图)(?:[\s|｜].*)?$"
+)
+_ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|pdf|wps|ofd|xlsx?|zip|rar)$")
+_MAX_HEAD = 40
+_MAX_TAIL_LINE = 40
+_TIMES = 2
+
+
+def running_heads(lines: Sequence[Line]) -> set[int]:
+    """Lines that come back beside page numbers; where all do, the first is the report's."""
+    texts = [(index, line.text) for index, line in enumerate(lines) if line.text]
+    beside: set[int] = set()
+    for (index, text), (following, other) in pairwise(texts):
+        if text == PAGE_BREAK and _may_be_head(other):
+            beside.add(following)
+        elif other == PAGE_BREAK and _may_be_head(text):
+            beside.add(index)
+    counts = Counter(lines[index].text for index in beside)
+    pages = sum(text == PAGE_BREAK for _, text in texts)
+    often = {text for text, count in counts.items() if count >= max(_TIMES, pages // 2)}
+    firsts = {text: index for index, text in reversed(texts) if text in often}
+    return {i for i in beside if lines[i].text in often and firsts[lines[i].text] != i}
+
+
+def _may_be_head(text: str) -> bool:
+    return (
+        text not in BETWEEN
+        and 2 < len(text) <= _MAX_HEAD
+        and text[-1] not in "。；：，,;:"
+        and read_marker(text) is None
+    )
+
+
+def site_end(lines: Sequence[Line], furniture: Collection[int]) -> range:
+    """The last lines of a page, from the first that only a site has, such as 上一篇：.
+
+    What follows it is the site's too, if it is neither a sentence nor names an attachment.
+    """
+    begin = len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        text = lines[index].text
+        if not text:
+            continue
+        if _SITE_END.match(text) and index in furniture:
+            begin = index
+        elif index not in furniture and _is_of_report(text):
+            break
+    return range(begin, len(lines))
+
+
+def _is_of_report(text: str) -> bool:
+    marker = read_marker(text)
+    return (
+        "。" in text
+        or len(text) > _MAX_TAIL_LINE
+        or (marker is not None and not marker.doubtful)
+        or is_day(text)
+        or bool(_ATTACHED.search(text))
+    )

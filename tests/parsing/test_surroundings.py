@@ -1,0 +1,54 @@
+"""What a printed page or a web page repeats around a report goes; the report's words stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from search_service.parsing import clean
+
+HEAD = "某县2023年法治政府建设情况报告"
+CUT = "县委常委会专题研究法治政府建设工作，推动各项工作任务"
+REST = "落到实处。"
+SIGNED = "某县人民政府\n2024年1月5日"
+SITE = "相关链接\n中国政府网\n主办：某县人民政府办公室\n联系电话：0951-8061234"
+
+
+@pytest.mark.parametrize(
+    "between", ["- {n} -\n{head}", "{head}\n- {n} -", "第{n}页 共3页\n\n{head}"]
+)
+def test_running_heads_go_and_the_title_stays(between: str) -> None:
+    cuts = [f"今年{month}月，{CUT}" for month in (1, 2, 3)]
+    pages = [f"{cut}\n{between.format(n=n, head=HEAD)}\n{REST}" for n, cut in enumerate(cuts, 1)]
+    assert clean("\n".join([HEAD, *pages])) == "\n".join([HEAD, *(cut + REST for cut in cuts)])
+
+
+def test_a_running_head_that_is_nowhere_else_stays_once() -> None:
+    text = "\n".join(f"{CUT}{REST}\n- {n} -\n{HEAD}" for n in (1, 2, 3))
+    assert clean(text).count(HEAD) == 1
+
+
+def test_lines_beside_page_numbers_that_come_once_stay() -> None:
+    text = f"{CUT}{REST}\n- 1 -\n主要做法\n{CUT}{REST}\n- 2 -\n存在问题\n{CUT}{REST}"
+    assert [line for line in clean(text).split("\n") if len(line) == 4] == ["主要做法", "存在问题"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["上一篇：2022年报告\n下一篇：没有了", "宁ICP备05000001号", "关于我们 | 网站地图 | 联系我们"],
+)
+def test_the_end_of_a_site_goes(mark: str) -> None:
+    report = f"{HEAD}\n{CUT}{REST}\n{SIGNED}"
+    assert clean(f"{report}\n{mark}\n{SITE}") == report
+
+
+@pytest.mark.parametrize(
+    "after", ["附件：1.统计表", "1.统计表.docx", f"{CUT}{REST}", SIGNED, "一、附则"]
+)
+def test_words_of_the_report_below_a_site_stay(after: str) -> None:
+    report = f"{HEAD}\n{CUT}{REST}"
+    assert clean(f"{report}\n上一篇：2022年报告\n{after}") == f"{report}\n{after}"
+
+
+def test_a_report_about_sites_keeps_its_words() -> None:
+    text = f"{HEAD}\n{CUT}{REST}\n关于我们的几点打算\n完善网站地图\n加强培训"
+    assert clean(text) == text
