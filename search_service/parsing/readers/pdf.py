@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,7 @@ from search_service.parsing.limits import MAX_PDF_MEMORY, MAX_PDF_PAGES, MAX_PDF
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
 from search_service.parsing.readers.content import Content
+from search_service.parsing.readers.pdf_columns import Run, in_columns
 
 _WORKER = Path(__file__).with_name("pdf_worker.py")
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*\d{1,4}[-—–－·\s]*|第\s*\d+\s*页.{0,12}|\d+\s*/\s*\d+")
@@ -42,6 +43,8 @@ class _Row:
     bottom: float
     right: float
     top: float
+    column: int = 0
+    """1 and 2 where two columns stand side by side."""
 
     @property
     def size(self) -> float:
@@ -52,7 +55,7 @@ class _Row:
 def read(name: str, data: bytes) -> Content:
     """The paragraphs of a PDF."""
     pages = _pages(name, data)
-    rows = [_rows(page["lines"]) for page in pages]
+    rows = [_rows(runs) for runs in in_columns([page["lines"] for page in pages])]
     empty = [number for number, found in enumerate(rows, 1) if not found]
     if len(empty) == len(rows):
         reason = (
@@ -104,24 +107,27 @@ def _listed(pages: Sequence[int]) -> str:
     return f"page {shown}" if len(pages) == 1 else f"pages {shown}"
 
 
-def _rows(runs: Sequence[Sequence[Any]]) -> list[_Row]:
+def _rows(runs: Sequence[tuple[int, Run]]) -> list[_Row]:
     """Printed lines, from runs of characters: those on one height belong together."""
     rows: list[_Row] = []
-    for text, left, bottom, right, top in runs:
-        run = _Row(sanitize(text).replace("\ufffe", "").strip(), left, bottom, right, top)
+    for column, (text, left, bottom, right, top) in runs:
+        run = _Row(sanitize(text).replace("\ufffe", "").strip(), left, bottom, right, top, column)
         if not run.text:
             continue
         last = rows[-1] if rows else None
         if last is not None and _same_height(last, run) and run.left >= last.right - 1:
             gap = " " if run.left - last.right > 0.4 * last.size else ""
             whole = last.text + gap + run.text
-            rows[-1] = _Row(whole, last.left, min(last.bottom, bottom), right, max(last.top, top))
+            lowest, highest = min(last.bottom, bottom), max(last.top, top)
+            rows[-1] = _Row(whole, last.left, lowest, right, highest, column)
         else:
             rows.append(run)
     return rows
 
 
 def _same_height(first: _Row, second: _Row) -> bool:
+    if first.column != second.column:
+        return False
     overlap = min(first.top, second.top) - max(first.bottom, second.bottom)
     return overlap > 0.5 * min(first.size, second.size)
 
@@ -155,7 +161,10 @@ def _is_margin(row: _Row, height: float, seen: Counter[str], often: int) -> bool
 def _paragraphs(pages: Sequence[Sequence[_Row]]) -> Iterator[Line]:
     """Join printed lines: a paragraph goes on after a full line, at the left edge."""
     rows = [row for page in pages for row in page]
-    left, right = _edges(rows)
+    edges = {
+        column: _edges([row for row in rows if row.column == column])
+        for column in {row.column for row in rows}
+    }
     pitch = _pitch(rows)
     text, indented = "", False
     last: _Row | None = None
@@ -163,13 +172,13 @@ def _paragraphs(pages: Sequence[Sequence[_Row]]) -> Iterator[Line]:
         if (
             last is not None
             and last.bottom - row.bottom < _MAX_PITCH * pitch
-            and _goes_on(last, row, text, left, right)
+            and _goes_on(last, row, text, edges)
         ):
             text += (" " if _latin(text[-1]) and _latin(row.text[0]) else "") + row.text
         else:
             if text:
                 yield Line(text, indented=indented)
-            text, indented = row.text, row.left > left + row.size
+            text, indented = row.text, row.left > edges[row.column][0] + row.size
         last = row
     if text:
         yield Line(text, indented=indented)
@@ -189,11 +198,12 @@ def _edges(rows: Sequence[_Row]) -> tuple[float, float]:
     return lefts[len(lefts) // 10], median(row.right for row in long)
 
 
-def _goes_on(last: _Row, row: _Row, text: str, left: float, right: float) -> bool:
+def _goes_on(last: _Row, row: _Row, text: str, edges: Mapping[int, tuple[float, float]]) -> bool:
     size = max(last.size, row.size, 1.0)
+    left, right = edges[last.column]
     # Punctuation that may not start a line pulls a character or two down with it.
     full = last.right > right - 2.2 * size
-    at_edge = abs(row.left - left) < 0.8 * size
+    at_edge = abs(row.left - edges[row.column][0]) < 0.8 * size
     if not at_edge or not full:
         return False
     # Where paragraphs are not indented, a full line may still end one.
