@@ -12,6 +12,7 @@ from tests.parsing.heads import (
     CORPS,
     LABELLED,
     LETTERHEADS,
+    MINISTRIES,
     SPANS_OF_YEARS,
     SPLIT_TITLES,
     STAMPS,
@@ -36,7 +37,7 @@ from tests.parsing.openings import (
 WHOLE = [
     *(*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS),
     *(*SPLIT_TITLES, *YEARS_AT_THE_END, *LETTERHEADS, *CORPS, *BRANCHES, *LABELLED, *STAMPS),
-    *(*BYLINES, *SPANS_OF_YEARS, *AREAS),
+    *(*BYLINES, *SPANS_OF_YEARS, *AREAS, *MINISTRIES),
 ]
 
 
