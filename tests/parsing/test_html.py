@@ -268,3 +268,12 @@ def test_large_pages_take_little_time(body: str) -> None:
     started = time.process_time()
     html.read("x.html", f"<html><body><p>{LEAD}</p>{body}".encode())
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("line", ["联系电话：0830-3123456", "主办：某区人民政府", "地 址：某路1号"])
+def test_who_runs_the_site_below_the_text_is_not_read(line: str) -> None:
+    text = f"<p>{LEAD}</p><p>一、主要做法</p><p>{LEAD}</p><p>联系电话：12345</p>"
+    page = (
+        f"<html><body><div><h1>{TITLE}</h1><div>{text}</div></div><div>{line}</div></body></html>"
+    )
+    assert read(page).sections[-1].text.split("\n") == [LEAD, "联系电话：12345"]

@@ -42,6 +42,27 @@ def test_the_end_of_a_site_goes(mark: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["编辑：王某", "一审：王某 二审：李某某 三审：赵某", "编辑：王某 丨 审核：李某"]
+)
+def test_who_edited_the_page_goes(line: str) -> None:
+    assert clean(f"{HEAD}\n{CUT}{REST}\n{line}") == f"{HEAD}\n{CUT}{REST}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "审核：法制审核50件",
+        "二审：改判3件，维持5件",
+        "二审：维持",
+        "审核：通过",
+        "编辑：完成志书一部。",
+    ],
+)
+def test_words_about_reviews_stay(line: str) -> None:
+    assert clean(f"{HEAD}\n{CUT}{REST}\n{line}") == f"{HEAD}\n{CUT}{REST}\n{line}"
+
+
+@pytest.mark.parametrize(
     "after", ["附件：1.统计表", "1.统计表.docx", f"{CUT}{REST}", SIGNED, "一、附则"]
 )
 def test_words_of_the_report_below_a_site_stay(after: str) -> None:

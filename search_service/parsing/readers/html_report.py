@@ -31,6 +31,11 @@ _CAPTION = (
     r"|(?:责任)?编辑|审核|(?:浏览|点击|阅读|访问)(?:次数|人数|数|率|量)?|字体|字号|关键词|主题词"
     r"|文件编号)\s*[:：]"
 )
+# Outside of the text, who runs the site.
+_IMPRINT = re.compile(
+    r"(?:(?:主办|主管|承办|协办|技术支持|运维)(?:单位)?|地\s*址|邮编|邮政编码|(?:联系|咨询|值班|服务)?电话|传真"
+    r"|(?:电子)?邮箱|网站标识码|备案号)\s*[:：]"
+)
 _TABLE_FACTS = re.compile(rf"[\s\[【（(|]*{_TABLE_CAPTION}")
 _FACTS = re.compile(rf"[\s\[【（(|]*(?:{_DAY}{_TIME}\s*)?(?:{_CAPTION}|{_TABLE_CAPTION})")
 _MOMENT = re.compile(rf"(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}{_TIME}")
@@ -163,7 +168,9 @@ def _is_fact(page: PageLines, index: int, start: int, text: int) -> bool:
         return bool(_TABLE_FACTS.match(line))
     if page.first <= index < page.end:
         return index < text and bool(_FACTS.match(line)) and is_furniture(line)
-    return bool(_FACTS.match(line) or (index < page.first and _MOMENT.fullmatch(line)))
+    if index < page.first:
+        return bool(_FACTS.match(line) or _MOMENT.fullmatch(line))
+    return bool(_FACTS.match(line) or _IMPRINT.match(line))
 
 
 def _day(facts: list[str]) -> str:
