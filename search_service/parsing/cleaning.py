@@ -17,6 +17,7 @@ from search_service.parsing.joining import join_broken
 from search_service.parsing.limits import MAX_LINES
 from search_service.parsing.lines import Line
 from search_service.parsing.lone_numbers import with_their_headings
+from search_service.parsing.one_paragraph import divided
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]", re.IGNORECASE)
 _ENTITY_SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160);?")
@@ -78,7 +79,7 @@ def refuse_many_lines(source: str, count: int) -> None:
 def tidy(lines: Iterable[Line]) -> Cleaned:
     """Clean the lines that a reader found."""
     stripped = [replace(line, text=line.text.strip()) for line in lines]
-    kept, furniture = drop_furniture(with_their_headings(stripped))
+    kept, furniture = drop_furniture(with_their_headings(divided(stripped)))
     return Cleaned(tuple(join_broken(kept)), tuple(furniture))
 
 
