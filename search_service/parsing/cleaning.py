@@ -26,7 +26,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uf
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_SPACES = str.maketrans("\u00a0\t\x1f", "   ")
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)|(#{2,6})(?=[^#\s])")
 _BULLET = re.compile(
     r"[-*+•‣▪●◆■◇·–]\s+(?=\S)|[•‣▪●◆■➢➣➤❖✧\uf06c\uf06e\uf075\uf0d8\uf0fc](?=\s*\S)\s*"
@@ -56,7 +55,9 @@ def sanitize(text: str) -> str:
     Lone surrogates become U+FFFD, so that the result always encodes as UTF-8.
     """
     text = _SURROGATE.sub("\ufffd", _BREAK.sub("\n", text))
-    return _INVISIBLE.sub("", _CONTROL.sub("", text)).translate(_SPACES)
+    text = _INVISIBLE.sub("", _CONTROL.sub("", text))
+    # Many times faster than translate().
+    return text.replace("\u00a0", " ").replace("\t", " ").replace("\x1f", " ")
 
 
 def plain_lines(text: str) -> list[Line]:
@@ -90,11 +91,11 @@ def clean(text: str) -> str:
 
 def _line(raw: str) -> Line:
     text = raw.strip()
-    if quote := _QUOTE.match(text):
+    if text[:1] == ">" and (quote := _QUOTE.match(text)):
         text = text[quote.end() :]
-    if _RULE.fullmatch(text) or _TABLE_RULE.fullmatch(text):
+    if _RULE.fullmatch(text) or ("|" in text and _TABLE_RULE.fullmatch(text)):
         return Line("")
-    if _TABLE_ROW.fullmatch(text) and not is_furniture(text):
+    if text[:1] == "|" and _TABLE_ROW.fullmatch(text) and not is_furniture(text):
         return Line(text.replace("|", " ").strip(), row=True)
     indented = raw[:1] == "\u3000" or raw[:2] == "  "
     hint = None

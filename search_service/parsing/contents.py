@@ -10,6 +10,7 @@ from search_service.parsing.lines import Line
 
 _LABEL = re.compile(r"[【\[]?\s*目\s*[录錄次]\s*[】\]]?\s*[:：]?")
 _PAGE = re.compile(r"[.…·．\s]*\d{1,3}$")
+_MAX_LABEL = 10
 _OPENING = 60
 """A table of contents begins within so many lines."""
 _MAX_ENTRIES = 200
@@ -19,9 +20,8 @@ _MIN_ENTRY = 4
 
 def contents(lines: Sequence[Line]) -> range:
     """The lines from 目录 to the last entry that is a heading further down."""
-    label = next(
-        (i for i, line in enumerate(lines[:_OPENING]) if _LABEL.fullmatch(line.text)), None
-    )
+    short = (i for i, line in enumerate(lines[:_OPENING]) if len(line.text) <= _MAX_LABEL)
+    label = next((i for i in short if _LABEL.fullmatch(lines[i].text)), None)
     if label is None:
         return range(0)
     texts = ["".join(line.text.split()) for line in lines[label + 1 :]]

@@ -37,6 +37,7 @@ _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
 # A row of figures, such as 1.备案率  100%.
 _FIGURE = re.compile(r"\s(?!(?:19|20)\d\d\s?年)\d[\d,.]*\s?(?:[%％‰]|[\u4e00-\u9fff]{1,2})?$")
+_MAX_FIGURE = 20
 _TITLE = re.compile(r"\s*[^，,；;、]{1,30}")
 # No sentence, date, note or name with 附件.
 _PARENT = re.compile(r"(?!附件|.*(?:如下|以下))[^。；！？：:;（(]{3,44}(?<!日)[\u4e00-\u9fff”》]")
@@ -157,7 +158,9 @@ def _numbered(
 
 def heading_length(text: str, marker: Marker) -> int | None:
     """Where the heading that starts with ``marker`` ends, or None if it is too long for one."""
-    if marker.length >= len(text) or _CONTENTS.search(text) or _FIGURE.search(text, marker.length):
+    if marker.length >= len(text) or _CONTENTS.search(text):
+        return None
+    if _FIGURE.search(text, max(marker.length, len(text) - _MAX_FIGURE)):
         return None
     if marker.style == "article":
         return len(text[: marker.length].rstrip())

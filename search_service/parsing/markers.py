@@ -112,7 +112,7 @@ def read_marker(text: str) -> Marker | None:
 
 def read_decimal(text: str) -> Marker | None:
     """The numbering 1.1 or 1.1.1 at the start of ``text``; 4.15 and 12.4 are also days."""
-    match = _DECIMAL.match(text)
+    match = _DECIMAL.match(text) if text[:1].isdecimal() else None
     if match is None:
         return None
     *outer, number = (int(part) for part in match.groups() if part)

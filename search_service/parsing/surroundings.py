@@ -23,6 +23,9 @@ _TIMES = 2
 
 def running_heads(lines: Sequence[Line]) -> set[int]:
     """Lines that come back beside page numbers; where all do, the first is the report's."""
+    pages = sum(line.text == PAGE_BREAK for line in lines)
+    if pages < _TIMES:
+        return set()
     texts = [(index, line.text) for index, line in enumerate(lines) if line.text]
     beside: set[int] = set()
     for (index, text), (following, other) in pairwise(texts):
@@ -31,7 +34,6 @@ def running_heads(lines: Sequence[Line]) -> set[int]:
         elif other == PAGE_BREAK and _may_be_head(text):
             beside.add(index)
     counts = Counter(lines[index].text for index in beside)
-    pages = sum(text == PAGE_BREAK for _, text in texts)
     often = {text for text, count in counts.items() if count >= max(_TIMES, pages // 2)}
     firsts = {text: index for index, text in reversed(texts) if text in often}
     return {i for i in beside if lines[i].text in often and firsts[lines[i].text] != i}
