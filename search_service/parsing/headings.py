@@ -24,6 +24,8 @@ _MAX_BOLD = 40
 _MAX_MISCOUNTED = 45
 _CERTAIN = ("part", "chapter", "division", "article", "cn", "cn_paren")
 """Styles that begin nothing but headings, so that a wrong number does not matter."""
+_OF_ROWS = ("cn", "cn_paren")
+"""Styles that a form has in its first cell, and the text of the section beside it."""
 _END = Marker("part", 0, 0)
 """Stands for the end of a report, which closes all lists."""
 _OPEN, _CLOSE = "（(《“‘「『【〔[", "）)》”’」』】〕]"
@@ -90,7 +92,7 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
 def _marker(line: Line) -> Marker | None:
     """The number of a line; the first cell of a row may be one too, and is none of a heading."""
     marker = read_marker(line.text) or read_decimal(line.text)
-    if line.row and marker is not None and (marker.doubtful or marker.style not in _CERTAIN):
+    if line.row and marker is not None and (marker.doubtful or marker.style not in _OF_ROWS):
         return None
     return marker
 

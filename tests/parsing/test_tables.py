@@ -69,6 +69,14 @@ def test_quotes_of_markdown_in_plain_text() -> None:
     assert texts(report) == [("一、主要做法", [LEAD, "落实到位。", "化解率", "> 90%"])]
 
 
+def test_rows_that_begin_with_an_article_are_no_headings() -> None:
+    rows = "|条文|事项|\n|---|---|\n|第三条 （修订）|执法检查|\n|（一）|处罚|12|\n"
+    text = f"一、主要做法\n{LEAD}\n{rows}"
+    assert [s.heading for s in parse_bytes("x.txt", text.encode()).report.sections] == [
+        "一、主要做法"
+    ]
+
+
 def test_capital_rows_may_be_headings() -> None:
     cells = "<tr><td>一、</td><td>主要做法</td></tr><tr><td>二、</td><td>存在问题</td></tr>"
     page = f"<html><body><div><p>{LEAD}</p><table>{cells}</table><p>{LEAD}</p></div></body></html>"
