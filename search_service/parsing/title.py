@@ -31,6 +31,7 @@ _NOT_TITLE = re.compile(
 )
 _SAYS = re.compile(r"(?:现|兹|特)?[将就对把](?!乐)|根据|按照|以下|本(?:文|报告|年)|我")
 _LABEL = re.compile(r"(?:标\s*题|(?:文件|信息)?名\s*称)\s*[:：]\s*(?=\S)")
+_NAMED = re.compile(r"《([^《》]+)》")
 _CAPTION = re.compile(r"[^《》“”]{1,8}[:：].")
 _NUMBER = re.compile(r".{1,20}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*第?\s*\d+\s*号")
 _MAX_TITLE_LINE = 60
@@ -87,6 +88,8 @@ def _bare(text: str) -> str:
     """A line that reads as a whole title, without 标题： before it and the 。 or ： after it."""
     if len(text) > _MAX_TITLE:
         return text
+    if (named := _NAMED.fullmatch(text)) and _SUBJECT.search(text):
+        text = named[1]
     if (label := _LABEL.match(text)) and _SUBJECT.search(text):
         text = text[label.end() :]
     compact = normal(text)

@@ -55,6 +55,10 @@ YEARS_AT_THE_END = [
     )
 ]
 
+NAMED = [
+    Opening(f"《{CHUNAN}》{BODY}", "淳安县", None, 2022, CHUNAN),
+]
+
 LETTERHEADS = [
     Opening(f"{head}\n{ABOUT}{BODY}", "巫溪县", town, 2022, ABOUT, issuer, None, number)
     for head, town, issuer, number in (

@@ -13,6 +13,7 @@ from tests.parsing.heads import (
     LABELLED,
     LETTERHEADS,
     MINISTRIES,
+    NAMED,
     SPANS_OF_YEARS,
     SPLIT_TITLES,
     STAMPS,
@@ -37,7 +38,7 @@ from tests.parsing.openings import (
 WHOLE = [
     *(*OPENINGS, *ISSUERS, *WITHOUT_TITLE, *BODIES, *DATES, *SIGNERS, *YEARS, *NUMBERS),
     *(*SPLIT_TITLES, *YEARS_AT_THE_END, *LETTERHEADS, *CORPS, *BRANCHES, *LABELLED, *STAMPS),
-    *(*BYLINES, *SPANS_OF_YEARS, *AREAS, *MINISTRIES),
+    *(*BYLINES, *SPANS_OF_YEARS, *AREAS, *MINISTRIES, *NAMED),
 ]
 
 
