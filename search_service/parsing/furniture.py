@@ -7,13 +7,17 @@ stays. A line that begins with numbering is always the report's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search_service.parsing.joining import BARE_NUMBER, BETWEEN, PAGE_BREAK, Layout, ends_sentence
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import begins_with_unit, read_marker
-from search_service.parsing.surroundings import running_heads, site_end
+from search_service.parsing.surroundings import (
+    repeated_beside_numbers,
+    running_heads,
+    site_end,
+)
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－─~·\s]+\d{1,4}[-—–－─~·\s]+"
@@ -213,19 +217,36 @@ def _numbers_between_paragraphs(lines: Sequence[Line]) -> Iterator[_Number]:
     layout = Layout.of(lines)
     cell: _Number | None = None
     offset = 0
+    heads = repeated_beside_numbers([line.text for _, line in pieces])
     for position, (index, line) in enumerate(pieces):
         offset += len(line.text)
         if not BARE_NUMBER.fullmatch(line.text):
             continue
-        before = pieces[position - 1][1] if position else None
-        after = pieces[position + 1][1] if position + 1 < len(pieces) else None
+        before = _next_piece(pieces, position, -1, heads)
+        after = _next_piece(pieces, position, 1, heads)
         number = _Number(index, int(line.text), offset, _interrupts(layout, before, after))
         ends = before is None or after is None or bool(layout.width) or ends_sentence(before.text)
+        ends = ends or _beside_head(pieces, position, heads)
         in_table = cell is not None and cell.precedes(number) and not cell.is_page_before(number)
         if in_table or not (ends or number.interrupts):
             cell = number
         else:
             yield number
+
+
+def _beside_head(pieces: Sequence[tuple[int, Line]], position: int, heads: Collection[str]) -> bool:
+    beside = pieces[max(0, position - 1) : position + 2 : 2]
+    return any(line.text in heads for _, line in beside)
+
+
+def _next_piece(
+    pieces: Sequence[tuple[int, Line]], position: int, step: int, heads: Collection[str]
+) -> Line | None:
+    """The line beside a number, or beyond the running head that stands between."""
+    at = position + step
+    if 0 <= at < len(pieces) and pieces[at][1].text in heads:
+        at += step
+    return pieces[at][1] if 0 <= at < len(pieces) else None
 
 
 def _interrupts(layout: Layout, before: Line | None, after: Line | None) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from search_service.parsing.joining import BETWEEN, PAGE_BREAK, is_day
+from search_service.parsing.joining import BARE_NUMBER, BETWEEN, PAGE_BREAK, is_day
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
 
@@ -16,7 +16,8 @@ _SITE_END = re.compile(
     r"|(?:关于(?:我们|本站)|网站地图)(?:[\s|｜].*)?$"
 )
 _ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|pdf|wps|ofd|xlsx?|zip|rar)$")
-_MAX_HEAD = 40
+_MIN_HEAD, _MAX_HEAD = 6, 40
+_MAX_NUMBER = 4
 _MAX_TAIL_LINE = 40
 _TIMES = 2
 
@@ -37,6 +38,21 @@ def running_heads(lines: Sequence[Line]) -> set[int]:
     often = {text for text, count in counts.items() if count >= max(_TIMES, pages // 2)}
     firsts = {text: index for index, text in reversed(texts) if text in often}
     return {i for i in beside if lines[i].text in often and firsts[lines[i].text] != i}
+
+
+def repeated_beside_numbers(texts: Sequence[str]) -> set[str]:
+    """Lines that stand beside several bare numbers: running heads, if the numbers are of pages."""
+    counts: Counter[str] = Counter()
+    for first, second in pairwise(texts):
+        if len(first) <= _MAX_NUMBER and BARE_NUMBER.fullmatch(first):
+            counts[second] += 1
+        elif len(second) <= _MAX_NUMBER and BARE_NUMBER.fullmatch(second):
+            counts[first] += 1
+    return {
+        text
+        for text, count in counts.items()
+        if count >= _TIMES and len(text) >= _MIN_HEAD and _may_be_head(text)
+    }
 
 
 def _may_be_head(text: str) -> bool:

@@ -22,6 +22,21 @@ def test_running_heads_go_and_the_title_stays(between: str) -> None:
     assert clean("\n".join([HEAD, *pages])) == "\n".join([HEAD, *(cut + REST for cut in cuts)])
 
 
+@pytest.mark.parametrize("between", ["{n}\n{head}", "{head}\n{n}"])
+def test_running_heads_beside_bare_page_numbers_go(between: str) -> None:
+    page = "\n".join([CUT + REST] * 8)
+    cuts = [f"今年{month}月，{CUT}" for month in (1, 2, 3)]
+    pages = [f"{cut}\n{between.format(n=n, head=HEAD)}\n{REST}" for n, cut in enumerate(cuts, 1)]
+    whole = [f"{page}\n{cut}{REST}" for cut in cuts]
+    printed = [f"{page}\n{text}" for text in pages]
+    assert clean("\n".join([HEAD, *printed])) == "\n".join([HEAD, *whole])
+
+
+def test_cells_beside_numbers_stay() -> None:
+    table = "\n".join(f"行政处罚决定书\n{n}\n行政许可决定书" for n in (1, 2, 3))
+    assert clean(f"{HEAD}\n{CUT}{REST}\n{table}") == f"{HEAD}\n{CUT}{REST}\n{table}"
+
+
 def test_a_running_head_that_is_nowhere_else_stays_once() -> None:
     text = "\n".join(f"{CUT}{REST}\n- {n} -\n{HEAD}" for n in (1, 2, 3))
     assert clean(text).count(HEAD) == 1
