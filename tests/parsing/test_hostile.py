@@ -306,6 +306,8 @@ def test_long_lines_and_deep_pages_take_little_time() -> None:
         ("x.txt", ("一是加强领导\n" * 4_000).encode()),
         ("x.txt", ("- 加强领导\n" * 4_000).encode()),
         ("x.txt", ("20" * 40_000).encode() + "年".encode()),
+        ("x.txt", b"1" * 300_000),
+        ("x.txt", ("①" * 300_000).encode()),
         ("x.txt", (" " * 60_000).encode() + "一".encode()),
         ("x.txt", ("> " * 20_000 + "一").encode()),
         ("x.md", ("[" * 20_000 + "一").encode()),
