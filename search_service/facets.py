@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from search_service.models import FacetField, FacetValue, Filters
+
+LONGEST_SPAN = 100
+"""Years over which those without reports are shown, too; ``matrix.js`` has the same.
+
+A year far off is mostly a slip of the pen, and must not make thousands of columns.
+"""
+
+
+def years_between(held: Iterable[int]) -> list[int]:
+    """Return the years from the first to the last held; only those held if they lie far apart."""
+    years = sorted(set(held))
+    if not years or years[-1] - years[0] >= LONGEST_SPAN:
+        return years
+    return list(range(years[0], years[-1] + 1))
 
 
 def facet(

@@ -300,7 +300,11 @@ class CoverageAnswer(_Answer):
 
     districts = _texts("Districts of which something is held.")
     years = fields.List(
-        fields.Integer(), required=True, metadata={"description": "Years, first to last held."}
+        fields.Integer(),
+        required=True,
+        metadata={
+            "description": "Years, first to last held; only those held where these are far apart."
+        },
     )
     held = _many(CoverageRow, "By district, then year.")
     missing = _many(MissingRow, "Districts and years without a document.")

@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search_service.engines.base import MatrixRow
+from search_service.facets import years_between
 from search_service.requests import make_filters
 from search_service.service import SearchService
 from search_service.web.asked import Asked
 
 SHADES = 5
 """Steps of shading; ``matrix.js`` has the same."""
-
-LONGEST_SPAN = 100
-"""Years over which those without reports are shown, too; ``matrix.js`` has the same.
-
-A year far off is mostly a slip of the pen, and must not make thousands of columns.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +39,7 @@ def table(service: SearchService, asked: Asked) -> Table:
     """Count what ``asked`` asks for; without a query, what is held."""
     filters = make_filters(asked.district, asked.town, asked.year, asked.document)
     rows = service.matrix(asked.q, filters=filters)
-    held = sorted({row.year for row in rows if row.year is not None})
-    near = bool(held) and held[-1] - held[0] < LONGEST_SPAN
-    years: list[int | None] = list(range(held[0], held[-1] + 1) if near else held)
+    years: list[int | None] = [*years_between(row.year for row in rows if row.year is not None)]
     if any(row.year is None for row in rows):
         years.append(None)
     top = max((_rate(row) for row in rows), default=0.0)

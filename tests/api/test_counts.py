@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
+from search_service import build_index
 from search_service.analysis import fold
+from search_service.api import create_app
+from tests.api.conftest import settings_for
 from tests.api.server import ROOT
 
 HELD = {
@@ -44,6 +50,25 @@ def test_coverage_tells_what_is_held_and_what_is_missing(client: FlaskClient) ->
     assert held == {pair: list(HELD.values()).count(pair) for pair in HELD.values()}
     missing = {(row["district"], row["year"]) for row in answer["missing"]}
     assert missing == {(d, y) for d in answer["districts"] for y in answer["years"]} - set(held)
+
+
+def test_one_year_far_off_makes_no_thousand_missing_ones(tmp_path: Path) -> None:
+    lines = [
+        {"id": f"{district}-{year}", "district": district, "year": year, "text": "依法行政。"}
+        for district, year in (("南岸区", 2021), ("武隆区", 2023), ("开州区", 1023))
+    ]
+    source = tmp_path / "reports.jsonl"
+    source.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    settings = settings_for(tmp_path / "index")
+    build_index([source], settings=settings)
+    answer = create_app(settings).test_client().get("/api/v1/coverage").json
+    assert answer["years"] == [1023, 2021, 2023]
+    assert {(row["district"], row["year"]) for row in answer["held"]} == {
+        ("南岸区", 2021),
+        ("武隆区", 2023),
+        ("开州区", 1023),
+    }
+    assert len(answer["missing"]) == 6
 
 
 def test_suggestions_exist_and_are_counted(client: FlaskClient) -> None:

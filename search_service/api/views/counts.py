@@ -11,6 +11,7 @@ from search_service.api import parameters, render, schemas
 from search_service.api.conditional import Content, answer
 from search_service.api.endpoints import Blueprint
 from search_service.engines.base import MatrixRow
+from search_service.facets import years_between
 from search_service.requests import make_filters
 from search_service.service import SearchService
 
@@ -72,8 +73,7 @@ def coverage(args: dict[str, Any]) -> Response:
 
 def _coverage(rows: Sequence[MatrixRow]) -> render.Json:
     districts = list(dict.fromkeys(row.district for row in rows if row.district is not None))
-    held = {row.year for row in rows if row.year is not None}
-    years = list(range(min(held), max(held) + 1)) if held else []
+    years = years_between(row.year for row in rows if row.year is not None)
     pairs = {(row.district, row.year) for row in rows}
     return {
         "districts": districts,

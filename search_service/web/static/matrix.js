@@ -7,7 +7,7 @@ import { address, UNKNOWN } from "./state.js";
 import { t, yearText } from "./texts.js";
 
 const SHADES = 5; // as many as matrix.py has
-const LONGEST_SPAN = 100; // as matrix.py has it
+const LONGEST_SPAN = 100; // as facets.py has it
 const MOST_ROWS = 200;
 
 /** Return the distribution view for the rows of the API. */
