@@ -41,6 +41,9 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> Non
     _remove_at_exit(metrics)
     # prometheus_client reads this when it is imported, in the workers.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+    from search_service.worker import take_signals  # noqa: PLC0415 - imports that
+
+    os.register_at_fork(after_in_parent=take_signals)
     _Application(settings, listener, ready).run()
 
 
@@ -99,6 +102,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             MAX_HEADERS,
             Utf8Request,
             Worker,
+            hold_signals,
         )
 
         settings = self.settings
@@ -124,6 +128,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "loglevel": settings.log_level,
             "proc_name": "search-service",
             "when_ready": self._when_ready,
+            "pre_fork": hold_signals,
             "child_exit": self._forget,
         }
         for name, value in options.items():

@@ -15,6 +15,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
+import signal
 import socket
 import struct
 import sys
@@ -53,8 +54,25 @@ own 5 ms are waited a dozen times by a request beside one that computes for long
 _NO_DESCRIPTOR = 0.05
 """Seconds to wait where a connection cannot be taken because too many files are open."""
 
+_ENDING = (signal.SIGTERM, signal.SIGQUIT, signal.SIGINT)
+"""Signals that end a worker."""
+
 _RAW = re.compile(rb"[\x80-\xff]")
 _END_OF_HEAD = b"\r\n\r\n"
+
+
+def hold_signals(_arbiter: Any, _worker: Any) -> None:
+    """Let signals that end a process wait, in the master while it forks a worker.
+
+    Until the new worker has handlers of its own, it has the master's, which only note a
+    signal for a master that is not there: it would go on until it is killed.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+
+def take_signals() -> None:
+    """Take the signals that were held, in the master after it has forked and in the worker."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 class Utf8Request(Request):  # type: ignore[misc]
@@ -121,6 +139,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         sys.setswitchinterval(_SWITCH)
         memory.share_arenas()
         super().init_process()
+
+    def init_signals(self) -> None:
+        """Handle signals; one that came before is handled now."""
+        super().init_signals()
+        take_signals()
 
     @property
     def nr_conns(self) -> int:

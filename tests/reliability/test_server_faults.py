@@ -164,6 +164,20 @@ def private(pid: int) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux shows it")
+def test_a_worker_that_has_just_begun_hears_that_it_is_to_end(index: Path) -> None:
+    with running(index, workers="1") as server:
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        for _ in range(4):
+            known = set(children.read_text().split())
+            for pid in known:
+                os.kill(int(pid), signal.SIGKILL)
+            assert until(lambda: bool(set(children.read_text().split()) - known))  # noqa: B023
+            (begun,) = set(children.read_text().split()) - known
+            os.kill(int(begun), signal.SIGTERM)
+            assert until(lambda: begun not in children.read_text().split(), 10)  # noqa: B023
+        assert until(lambda: server.target(b"/readyz").status == 200)
+
+
 def test_a_worker_that_grows_too_large_is_replaced_without_a_failed_request(index: Path) -> None:
     with running(index, workers="2") as server:
         assert until(lambda: len(workers(server)) == 2)
