@@ -6,6 +6,7 @@ import atexit
 import gc
 import logging
 import os
+import resource
 import shutil
 import socket
 import tempfile
@@ -28,6 +29,8 @@ _SAFE_KEY = 16
 """Characters of an admin key, below which it is easy to guess."""
 _CONNECTIONS = 1000
 """Connections that one worker holds open, idle and slow ones included."""
+_DESCRIPTORS = 4 * _CONNECTIONS
+"""Open files of a worker: connections, those that are closing, and the index."""
 
 
 def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
@@ -58,6 +61,21 @@ def _listen(settings: Settings) -> socket.socket:
             f"HOST, PORT: cannot listen on {host}:{port}: {reason}; "
             "stop what listens there or choose another with --port"
         ) from None
+
+
+def _connections() -> int:
+    """Return how many connections a worker may hold, with enough open files allowed for them.
+
+    Most systems allow 1,024 at first, so that a program can be careful, and many more
+    for one that asks.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _CONNECTIONS
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return min(_CONNECTIONS, max(soft, wanted) // 2)
 
 
 def _remove_at_exit(folder: str) -> None:
@@ -114,7 +132,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": Worker,
-            "worker_connections": _CONNECTIONS,
+            "worker_connections": _connections(),
             "keepalive": _KEEP_ALIVE,
             "timeout": max(round(settings.worker_timeout), 1),
             "graceful_timeout": round(settings.shutdown_timeout),

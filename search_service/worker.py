@@ -48,6 +48,9 @@ _MEMORY_INTERVAL = 1.0
 _YIELD = 0.001
 """Seconds for which a new connection is left to workers that hold fewer."""
 
+_PATIENCE = 1.0
+"""Seconds for which a connection may ask nothing although there is no room for others."""
+
 _SWITCH = 0.0002
 """Seconds for which a thread may keep the interpreter while others wait for it. Python's
 own 5 ms are waited a dozen times by a request beside one that computes for long."""
@@ -171,6 +174,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Tell the master that this worker lives, unless it has grown too large to go on."""
         super().notify()
         now = time.monotonic()
+        if self.nr_conns >= self.worker_connections and self.alive:
+            self._make_room(now)
         if self._memory_limit and self.alive and now >= self._memory_checked + _MEMORY_INTERVAL:
             self._check_memory(first=not self._memory_checked)
             self._memory_checked = now
@@ -254,11 +259,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.poller.unregister(conn.sock)
             self.nr_conns -= 1
             if conn.head:
-                seconds = self.settings.client_timeout
-                self._refuse(conn.sock, 408, f"the request did not arrive within {seconds:g} s")
+                self._refuse(conn.sock, 408, "the request did not arrive in time")
             conn.close()
         while self.lingering and self.lingering[0].timeout <= now:
             self._end(self.lingering[0])
+
+    def _make_room(self, now: float) -> None:
+        """Close the connection that has asked nothing for longest, so that others can ask.
+
+        Without it as many connections as a worker holds, opened by anybody and left
+        alone, would keep everybody else out.
+        """
+        for waiting, lasts, close in (
+            (self.keepalived_conns, self.cfg.keepalive, self.murder_keepalived),
+            (self.pending_conns, self.settings.client_timeout, self.murder_pending),
+        ):
+            if waiting and waiting[0].timeout - lasts + _PATIENCE <= now:
+                waiting[0].timeout = now
+                close()
+                return
 
     def _cap_keepalive(self, deadline: float) -> None:
         """At shutdown, close by ``deadline`` the connections that wait for a next request."""

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +25,7 @@ from tests.api.server import ROOT, Server, running
 from tests.api.test_server import until, workers
 
 CLIENTS = 4
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 KEY = "key-of-the-fault-tests"
 QUERIES = [
     "枫桥经验",
@@ -303,6 +304,31 @@ def test_too_many_open_files_refuse_a_write_and_nothing_else(index: Path) -> Non
         assert server.session.get(server.url + "/api/v1/search?q=1", timeout=20).status_code == 200
         resource.prlimit(worker, resource.RLIMIT_NOFILE, before)
         assert put(server, "new", 2022) == 201
+
+
+IDLE = 1_100
+"""Connections, more than one worker holds (``server._CONNECTIONS``)."""
+
+
+@pytest.mark.parametrize("begin", [b"", b"GET / HTTP/1.1\r\n", HEAD])
+def test_connections_that_ask_nothing_keep_nobody_out(index: Path, begin: bytes) -> None:
+    """Few open files are allowed at first, as on most systems; the server asks for more."""
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= allowed[1] < 4 * IDLE:
+        pytest.skip("too few open files are allowed here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, allowed[1]))
+    try:
+        with running(index, workers="1", client_timeout="60") as server, ExitStack() as stack:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (4 * IDLE, allowed[1]))
+            for _ in range(IDLE):
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                client.sendall(begin)
+            for _ in range(3):
+                started = time.monotonic()
+                assert server.target(b"/api/v1/search?q=1").status == 200
+                assert time.monotonic() - started < 8
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
 
 
 def rebuild(index: Path) -> None:
