@@ -96,6 +96,17 @@ class Utf8Request(Request):  # type: ignore[misc]
         """Parse the request line with everything beyond ASCII percent-encoded."""
         super().parse_request_line(_RAW.sub(lambda byte: b"%%%02X" % byte[0][0], line_bytes))
 
+    def parse_headers(self, data: bytes, from_trailer: bool = False) -> Any:
+        """Parse headers; HTTP/1.1 must name the host (RFC 9112, 3.2)."""
+        headers = super().parse_headers(data, from_trailer)
+        if (
+            not from_trailer
+            and self.version >= (1, 1)
+            and not any(name == "HOST" for name, _ in headers)
+        ):
+            raise errors.InvalidHeader("HOST")
+        return headers
+
 
 class Connection(TConn):  # type: ignore[misc]
     """A client connection whose request head is being collected."""

@@ -122,6 +122,7 @@ def _bytes() -> Iterator[Attack]:
         yield Attack(f"URL of {size}", request(b"/api/v1/search?q=" + b"a" * size),
                      frozenset({414, 422}))  # fmt: skip
     for name, data in {
+        "no host": b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n",
         "no version": b"GET /healthz\r\n\r\n",
         "version 9": b"GET /healthz HTTP/9.9\r\n\r\n",
         "version 2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
