@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
 
 _CLASS = 0.008
 """Requests that have computed for as many of these seconds are equals: first come, first served.
@@ -135,3 +138,10 @@ _here = _Here()
 def give_way() -> None:
     """Let shorter requests compute first, if this thread has a turn and any wait."""
     _here.give_way()
+
+
+def in_turns(items: Iterable[_Item]) -> Iterator[_Item]:
+    """Yield ``items``, and let shorter requests compute between two of them."""
+    for item in items:
+        give_way()
+        yield item

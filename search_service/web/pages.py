@@ -19,6 +19,7 @@ from search_service.errors import (
 )
 from search_service.models import UNKNOWN, SearchResult
 from search_service.service import SearchService
+from search_service.turns import in_turns
 from search_service.web import asked, assets, marks, matrix, reading
 from search_service.web.texts import LANGUAGES, Texts
 
@@ -163,6 +164,7 @@ def reader(document_id: str) -> Response:
         view=view,
         trouble=trouble,
         document_id=document_id,
+        in_turns=in_turns,
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from search_service.models import MODES, Document, Filters, Mode, Section, Sort, Span, YearRange
 from search_service.service import SearchService
+from search_service.turns import in_turns
 from search_service.web.compare import rows
 from search_service.web.marks import Piece, paragraphs, pieces
 
@@ -107,7 +108,7 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     same_place = offered[0].documents if offered and offered[0].kind == "place" else []
     earlier, later = _around(document, same_place)
     mark = service.marker(wanted.q, wanted.mode)
-    shown = [_shown(section, mark) for section in report.sections]
+    shown = [_shown(section, mark) for section in in_turns(report.sections)]
     found = View(document, shown, earlier, later, offered)
     if not wanted.beside or wanted.beside == document_id:
         return found
@@ -119,7 +120,7 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
             [_shown(section, mark) for section in row.right],
             row.paired,
         )
-        for row in rows(report.sections, other.sections)
+        for row in in_turns(rows(report.sections, other.sections))
     ]
     return replace(found, beside=other.document, rows=beside)
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from search_service import turns
 from search_service.api import create_app
 from search_service.api.admission import _asked_for
 from search_service.turns import Turns
@@ -68,6 +69,19 @@ def test_an_export_lets_others_in_between(app: Flask) -> None:
         assert client.get("/api/v1/search?q=复议").status_code == 200
         lines += sum(piece.count(b"\n") for piece in pieces)
     assert lines == client.get("/api/v1/search").json["total"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/nanan-2023", "/documents/nanan-2023?q=法治&with=wulong-2020"]
+)
+def test_reading_a_report_lets_others_in_between_its_sections(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    sections = len(app.test_client().get("/api/v1/documents/nanan-2023").json["outline"])
+    given: list[None] = []
+    monkeypatch.setattr(turns, "give_way", lambda: given.append(None))
+    assert app.test_client().get(path).status_code == 200
+    assert len(given) >= 3 * sections  # restored, marked and shown
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from search_service.engines.whoosh.tokens import Tokenizer
 from search_service.engines.whoosh.words import encode_words
 from search_service.models import Document, Report, Section
 from search_service.ranking import HEADING_WEIGHT
+from search_service.turns import in_turns
 
 T = TypeVar("T")
 
@@ -121,7 +122,7 @@ class Segment:
     def report(self, number: int) -> Report:
         """Return a document with all its sections."""
         first, end = self.first_section[number : number + 2].tolist()
-        sections = tuple(self.section(section) for section in range(first, end))
+        sections = tuple(self.section(section) for section in in_turns(range(first, end)))
         return Report(self.document(number), sections, self.fingerprint(number))
 
 
