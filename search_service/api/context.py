@@ -50,8 +50,8 @@ class ServedIndex:
             return self._open(now)
         if now >= self._due:
             with self._lock:  # all wait, so that nobody is answered from before a change
-                if now >= self._due:
-                    self._due = now + self.settings.refresh_interval
+                if now >= self._due:  # else one who waited too has looked since this one came
+                    self._due = time.monotonic() + self.settings.refresh_interval
                     self._refresh(self._service)
         return self._service
 
@@ -66,11 +66,11 @@ class ServedIndex:
                 return self._service
             if self._failure is not None and now < self._due:
                 raise self._failure
-            self._due = now + _RETRY_OPENING
             try:
                 self._service = open_index(settings=self.settings)
             except (EngineUnavailable, IndexUnusable) as error:
                 self._failure = error
+                self._due = time.monotonic() + _RETRY_OPENING
                 raise
             self._failure = None
             self._due = now
@@ -90,6 +90,7 @@ class ServedIndex:
             if self.refresh_error is None or str(self.refresh_error) != str(error):
                 _log.error("newest index is not served", extra={"reason": str(error)})
             self.refresh_error = error
+            self._due = max(self._due, time.monotonic())  # who waited for this need not try too
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,30 @@ def test_a_cluster_that_does_not_answer_in_time(index: str) -> None:
         patient.close()
 
 
+def test_looking_for_a_change_takes_no_longer_than_a_search(index: str) -> None:
+    hanging = False
+
+    def hang(path: str, answer: bytes) -> bytes:
+        if hanging:
+            time.sleep(1.0)  # longer than a search may take here
+        return answer
+
+    with Proxy(node_or_skip().url, spoil=hang) as proxy:
+        engine = connect(index, proxy.url, search_deadline="0.2")
+        engine.info()
+        hanging = True
+        started = time.monotonic()
+        with pytest.raises(EngineUnavailable, match=r"0\.2 seconds"):
+            engine.refresh()
+        assert time.monotonic() - started < 0.9
+        with pytest.raises(EngineUnavailable):  # not from before a change that it may have missed
+            engine.info()
+        hanging = False
+        engine.refresh()
+        assert engine.info().documents == 1
+        engine.close()
+
+
 def test_a_timed_out_search_is_no_answer(index: str) -> None:
     def late(path: str, answer: bytes) -> bytes:
         return answer.replace(b'"timed_out":false', b'"timed_out":true')

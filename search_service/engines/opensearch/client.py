@@ -145,10 +145,10 @@ class Cluster:
             _require_whole(answer)
         return answers
 
-    def find(self, path: str) -> Json | None:
+    def find(self, path: str, deadline: Deadline = Deadline()) -> Json | None:
         """Return what GET ``path`` answers, or ``None`` if there is no such thing."""
         try:
-            return self.request("GET", path)
+            return self.request("GET", path, deadline=deadline)
         except IndexMissing:
             return None
 

@@ -26,7 +26,7 @@ from search_service.engines.opensearch.scoring import Statistics
 from search_service.engines.opensearch.searching import BLOCK, Query, order, weighed_words
 from search_service.engines.opensearch.state import State, StateStore
 from search_service.engines.opensearch.writer import Writer
-from search_service.errors import EngineUnavailable, IndexMissing
+from search_service.errors import DeadlineExceeded, EngineUnavailable, IndexMissing
 from search_service.models import (
     Document,
     FacetField,
@@ -49,6 +49,7 @@ class OpenSearchEngine(Engine):
         self._name = settings.opensearch_index
         self._cluster = Cluster(settings)
         self._segmenter = segmenter
+        self._patience = settings.search_deadline
         self._states = StateStore(self._cluster, self._name, settings.opensearch_replicas)
         self._writer = Writer(
             self._cluster,
@@ -78,25 +79,36 @@ class OpenSearchEngine(Engine):
     def refresh(self) -> bool:
         """Serve the newest generation; also notices whether the cluster can be searched."""
         with self._opening:
+            opening = self._state is None
+            # Those who are served already wait for this, so it may take no longer than a search.
+            deadline = Deadline() if opening else Deadline(self._patience)
             try:
-                changed = self._follow()
+                changed = self._follow(deadline)
+            except DeadlineExceeded as error:
+                if opening:
+                    raise
+                self._failure = EngineUnavailable(
+                    f"{self._name}: the cluster did not say within {self._patience:g} seconds "
+                    "whether the index has changed; try again later"
+                )
+                raise self._failure from error
             except EngineUnavailable as error:
                 self._failure = error
                 raise
             self._failure = None
         return changed
 
-    def _follow(self) -> bool:
-        newest = self._states.read()
+    def _follow(self, deadline: Deadline) -> bool:
+        newest = self._states.read(deadline)
         if newest is None or newest.index is None:
             self._state = None
             raise IndexMissing(f"{self._name}: there is no such index in the cluster; build it")
         served = self._state
         if served is None or served.index != newest.index:
-            meta = self._writer.meta(newest.index)
+            meta = self._writer.meta(newest.index, deadline)
             check_compatible(newest.index, meta, self._segmenter.fingerprint)
         if time.monotonic() - self._probed > _PROBE_INTERVAL:
-            self._cluster.search(newest.index, {"size": 0, "terminate_after": 1})
+            self._cluster.search(newest.index, {"size": 0, "terminate_after": 1}, deadline)
             self._probed = time.monotonic()
         self._state = newest
         return served is None or served.generation != newest.generation

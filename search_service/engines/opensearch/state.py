@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from search_service.engines.base import Deadline
 from search_service.engines.opensearch.client import Cluster, Conflict
 from search_service.engines.opensearch.mapping import FORMAT
 from search_service.errors import EngineUnavailable, IndexIncompatible, IndexLocked
@@ -74,9 +75,9 @@ class StateStore:
         self._index = f"{name}-state"
         self._replicas = replicas
 
-    def read(self) -> State | None:
+    def read(self, deadline: Deadline = Deadline()) -> State | None:
         """Return the state, or ``None`` where no writer has been yet."""
-        found = self._cluster.find(f"/{self._index}/_doc/state")
+        found = self._cluster.find(f"/{self._index}/_doc/state", deadline)
         return None if found is None else _state(found["_source"])
 
     @contextmanager

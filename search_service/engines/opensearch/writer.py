@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import islice
 
 from search_service.analysis import Segmenter
+from search_service.engines.base import Deadline
 from search_service.engines.opensearch.bulk import BulkWriter
 from search_service.engines.opensearch.client import Cluster, Json, require_all_shards
 from search_service.engines.opensearch.entries import entries_of, version_of
@@ -175,9 +176,9 @@ class Writer:
         """Make what was written searchable on every copy of every shard."""
         require_all_shards(self._cluster.request("POST", f"/{index}/_refresh"), "a refresh")
 
-    def meta(self, index: str) -> Json:
+    def meta(self, index: str, deadline: Deadline = Deadline()) -> Json:
         """Return what the index says of the program that made it."""
-        answer = self._cluster.find(f"/{index}/_mapping")
+        answer = self._cluster.find(f"/{index}/_mapping", deadline)
         if answer is None:
             raise IndexMissing(f"{index}: the index has been deleted; rebuild it")
         found: Json = answer[index]["mappings"].get("_meta", {})
