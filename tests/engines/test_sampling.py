@@ -7,7 +7,8 @@ import pytest
 from search_service.analysis import Segmenter, fold
 from search_service.completing import completions
 from search_service.engines.base import Engine, Sampled
-from search_service.models import Document, Report, Section
+from search_service.models import Document, Mode, Report, Section
+from search_service.query import parse, relax
 from tests.engines.contract import read, report
 
 
@@ -62,3 +63,26 @@ def test_totals_of_many_plans_at_once(engine: Engine) -> None:
     plans = [read(q, "literal") for q in asked]
     assert engine.totals(plans, 100) == [2, 3, 0, 2, 4, 1]
     assert engine.totals([], 100) == []
+
+
+QUESTION = "枫桥经验有哪些举措？"
+
+
+@pytest.mark.parametrize("mode", ["literal", "words", "auto"])
+def test_totals_are_those_of_searches(engine: Engine, segmenter: Segmenter, mode: Mode) -> None:
+    """Whatever a plan ranks by, it is counted without."""
+    engine.rebuild(
+        [
+            report("a", "枫桥经验", "举措", "《标题》的经验和举措", title="标题"),
+            report("b", "矛盾调解", ("枫桥", "有哪些"), district="南岸区", year=2023),
+        ]
+    )
+    asked = ["枫桥经验", "经验举措", "南岸区 枫桥", QUESTION, f"{QUESTION} -标题", "枫桥 OR 调解"]
+    plans = [read(q, mode) for q in asked]
+    relaxed = relax(parse(QUESTION, segmenter))
+    assert relaxed is not None
+    plans.append(relaxed)
+    found = [len(list(engine.search(plan, limit=100).hits)) for plan in plans]
+    assert engine.totals(plans, 1000) == found
+    assert [engine.search(plan, limit=0).total for plan in plans] == found
+    assert max(found) > 2

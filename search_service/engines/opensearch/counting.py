@@ -163,7 +163,7 @@ def _pairs(
             characters = int(bucket["characters"]["value"])
             district, year = (bucket["key"][name] for name in _PAIR)
             yield district, year, bucket["doc_count"], characters
-        if "after_key" not in answer:
+        if len(answer["buckets"]) < composite["size"]:
             return
         composite = composite | {"after": answer["after_key"]}
 

@@ -23,7 +23,13 @@ from search_service.engines.opensearch.entries import read_document, read_sectio
 from search_service.engines.opensearch.lowering import alive, beside, filtered, own
 from search_service.engines.opensearch.mapping import check_compatible, value
 from search_service.engines.opensearch.scoring import Statistics
-from search_service.engines.opensearch.searching import BLOCK, Query, order, weighed_words
+from search_service.engines.opensearch.searching import (
+    BLOCK,
+    Query,
+    only_found,
+    order,
+    weighed_words,
+)
 from search_service.engines.opensearch.state import State, StateStore
 from search_service.engines.opensearch.writer import Writer
 from search_service.errors import DeadlineExceeded, EngineUnavailable, IndexMissing
@@ -140,7 +146,8 @@ class OpenSearchEngine(Engine):
         """Execute ``plan`` and return one window of its hits."""
         deadline.check()
         state = self.state()
-        query = Query(self._statistics, state, plan, filters, sort, deadline)
+        asked = plan if limit else only_found(plan)
+        query = Query(self._statistics, state, asked, filters, sort, deadline)
         first, end = offset, offset + limit
         if query.in_blocks:  # whole blocks, so that pages agree
             first, end = offset // BLOCK * BLOCK, -(-end // BLOCK) * BLOCK
@@ -254,7 +261,8 @@ class OpenSearchEngine(Engine):
         accepted = filtered(filters, "district", "town", "year", "document")
         matching: Json | None = None
         if plan.literal is not None:
-            weights = self._statistics.weights(state, weighed_words(plan), deadline)
+            needed = weighed_words(only_found(plan))
+            weights = self._statistics.weights(state, needed, deadline)
             wanted = [own(plan.literal, weights)]
             if plan.words_only and plan.words is not None:
                 wanted.append(own(plan.words, weights))
@@ -301,10 +309,13 @@ class OpenSearchEngine(Engine):
         """Return how many sections each plan finds; no section is read for it."""
         del effort
         state = self.state()
+        counted = [only_found(plan) for plan in plans]
+        words = [word for plan in counted for word in weighed_words(plan)]
+        self._statistics.weights(state, words, deadline)  # those of all plans in one request
         bodies = [
             Query(self._statistics, state, plan, Filters(), "document", deadline).body()
             | {"size": 0, "track_total_hits": True}
-            for plan in plans
+            for plan in counted
         ]
         answers = self._cluster.searches(state.index, bodies, deadline)
         return [answer["hits"]["total"]["value"] for answer in answers]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cached_property
 
 from search_service import ranking
@@ -102,6 +103,22 @@ def order(sort: Sort) -> list[Json]:
         field = sort.removeprefix("-")
         keys.append({field: {"order": direction, "missing": "_last"}})
     return [*keys, {"document": {"order": "asc"}}, {"ordinal": {"order": "asc"}}]
+
+
+def only_found(plan: Plan) -> Plan:
+    """Return ``plan`` without what only ranks its hits, for who counts them.
+
+    Ranking needs the weight of every word, each time a request of its own.
+    """
+    return replace(
+        plan,
+        score_words=(),
+        other_words=(),
+        authority=False,
+        near=(),
+        near_literal=(),
+        preferred=(),
+    )
 
 
 def weighed_words(plan: Plan) -> list[str]:
