@@ -9,7 +9,7 @@ some titles do not name it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate
@@ -55,6 +55,8 @@ too little left to go by, and a longer one is better asked for in pieces."""
 _CORRECTIONS = 3
 """Chunks of a query in which one is looked for: that costs more than a search."""
 _CANDIDATES = 10
+_EFFORT = 1_000_000
+"""Sections that may be read to see what stands anywhere: as good as no limit."""
 _EVERYTHING = AllOf(())
 
 _Piece = tuple[int, int, tuple[str, ...], tuple[int, int] | None]
@@ -208,25 +210,33 @@ class _Rewriting:
         self._segmenter = segmenter
         self._deadline = deadline
         self._corrections = _CORRECTIONS
+        self._standing: set[Expression] = set()
 
     def query(self, parsed: ParsedQuery) -> str | None:
         """Return the query that may have been meant, signs as typed, if it finds something."""
+        chunks = [
+            (chunk, simplified(chunk.text), _correctable(chunk, exclude))
+            for chunk, exclude in parsed.chunks()
+        ]
+        asked = [item for item in chunks if item[2] or item[1] != item[0].text]
+        self._look_for(
+            Literal(folded) for chunk, plain, _ in asked for folded in (chunk.folded, fold(plain))
+        )
+        self._look_for(
+            AllWords(self._words(plain))
+            for chunk, plain, correctable in asked
+            if correctable and self._by_words(chunk) and not self._stands(Literal(chunk.folded))
+        )
         meant, at = "", 0
-        for chunk, exclude in parsed.chunks():
+        for chunk, plain, correctable in chunks:
             start = parsed.q.index(chunk.text, at)
-            meant += parsed.q[at:start] + self._chunk(chunk, exclude)
+            meant += parsed.q[at:start] + self._chunk(chunk, plain, correctable)
             at = start + len(chunk.text)
         meant += parsed.q[at:]
         return meant if meant != parsed.q and self._finds(meant) else None
 
-    def _chunk(self, chunk: Chunk, exclude: bool) -> str:
-        plain = simplified(chunk.text)
-        correctable = (
-            self._corrections > 0
-            and not exclude  # what is not wanted need not be there
-            and not chunk.sentence
-            and len(chunk.folded) in _CORRECTED
-        )
+    def _chunk(self, chunk: Chunk, plain: str, correctable: bool) -> str:
+        correctable = correctable and self._corrections > 0
         if plain == chunk.text and not correctable:
             return plain
         if self._stands(Literal(chunk.folded)):
@@ -261,16 +271,28 @@ class _Rewriting:
         to a single letter: else they only do not follow one another.
         """
         pieces = self._segmenter.pieces(fold(plain))
-        if self._mode == "auto" and not chunk.quoted:
-            words = tuple(self._segmenter.words(plain))
-            if self._stands(AllWords(words)):
-                return len(pieces) - 1 if min(map(len, pieces)) == 1 else 0
+        if self._by_words(chunk) and self._stands(AllWords(self._words(plain))):
+            return len(pieces) - 1 if min(map(len, pieces)) == 1 else 0
         return len(pieces)
 
+    def _by_words(self, chunk: Chunk) -> bool:
+        return self._mode == "auto" and not chunk.quoted
+
+    def _words(self, plain: str) -> tuple[str, ...]:
+        return tuple(self._segmenter.words(plain))
+
+    def _look_for(self, expressions: Iterable[Expression]) -> None:
+        """Note which ``expressions`` a section, or its context, matches: all asked at once."""
+        asked = list(dict.fromkeys(expressions))
+        plans = [Plan(literal=AllOf((_EVERYTHING, expression))) for expression in asked]
+        totals = self._engine.totals(plans, _EFFORT, self._deadline) if plans else []
+        self._standing.update(
+            expression for expression, total in zip(asked, totals, strict=True) if total != 0
+        )
+
     def _stands(self, expression: Expression) -> bool:
-        """Return whether a section, or its context, matches ``expression``."""
-        somewhere = Plan(literal=AllOf((_EVERYTHING, expression)))
-        return self._total(somewhere) > 0
+        """Return whether ``expression``, which was looked for, is matched anywhere."""
+        return expression in self._standing
 
     def _finds(self, q: str) -> bool:
         parsed = parse(q, self._segmenter, synonyms=False)
@@ -281,6 +303,11 @@ class _Rewriting:
 
     def _total(self, asked: Plan) -> int:
         return self._engine.search(asked, limit=0, deadline=self._deadline).total
+
+
+def _correctable(chunk: Chunk, exclude: bool) -> bool:
+    # What is not wanted need not be there.
+    return not exclude and not chunk.sentence and len(chunk.folded) in _CORRECTED
 
 
 def _in_word(pieces: list[str], better: str, text: str) -> bool:
