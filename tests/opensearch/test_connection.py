@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,44 @@ def refused(engine: Engine, hint: str) -> None:
         engine.info()
     assert "falsch" not in str(raised.value)
     engine.close()
+
+
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html", b"<h1>It works!</h1>"),
+        ("application/json", b'{"status": "ok"}'),
+        ("application/json", b"[]"),
+        ("application/json", b"{"),
+        ("application/json", b""),
+    ],
+)
+def test_another_server_at_the_address(status: int, kind: str, body: bytes) -> None:
+    """It is not taken for a cluster that has no index yet."""
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_PUT = do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        refused(connect("any", url), "not OpenSearch.*OPENSEARCH_URL")
+        engine = connect("any", url)
+        with pytest.raises(EngineUnavailable, match="OPENSEARCH_URL"):
+            engine.update([report("a", "甲")])
+        engine.close()
+        server.shutdown()
 
 
 def test_signed_requests(index: str, monkeypatch: pytest.MonkeyPatch) -> None:

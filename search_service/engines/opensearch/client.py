@@ -102,14 +102,27 @@ class Cluster:
         params["request_timeout"] = self._timeout if left is None else min(self._timeout, left)
         kind = "application/x-ndjson" if path.endswith(_BY_LINE) else "application/json"
         headers = {"content-type": kind} if data is not None else None
-        answer: Json = self._client.transport.perform_request(
-            method, path, params=params, body=data, headers=headers
-        )
+        try:
+            answer = self._client.transport.perform_request(
+                method, path, params=params, body=data, headers=headers
+            )
+        except (exceptions.SerializationError, AttributeError) as error:
+            # The client takes the JSON of any error for an object.
+            raise self.stranger() from error
+        if not isinstance(answer, dict):
+            raise self.stranger()
         if path == _MULTIPLE:
             for part in answer["responses"]:
                 if "error" in part:  # as if it had been asked alone
                     raise exceptions.TransportError(part["status"], part["error"]["type"], part)
         return answer
+
+    def stranger(self) -> EngineUnavailable:
+        """Return the error that says that something else than OpenSearch answers."""
+        where = ", ".join(self.urls)
+        return EngineUnavailable(
+            f"{where}: what answers there is not OpenSearch; check that OPENSEARCH_URL is right"
+        )
 
     def search(
         self,
@@ -171,7 +184,14 @@ class Cluster:
                 f"{where}: cannot be reached ({_short(error.error)}); check that the cluster runs "
                 "and that OPENSEARCH_URL is right"
             ) from error
+        if error.status_code == 404 and not _of_opensearch(error.info):
+            raise self.stranger() from error
         _raise_for_status(where, error)
+
+
+def _of_opensearch(info: object) -> bool:
+    """Whether this says that something is not there as OpenSearch says it."""
+    return isinstance(info, Mapping) and not info.keys().isdisjoint(("error", "found", "pits"))
 
 
 def _raise_for_status(where: str, error: exceptions.TransportError) -> NoReturn:

@@ -78,7 +78,11 @@ class StateStore:
     def read(self, deadline: Deadline = Deadline()) -> State | None:
         """Return the state, or ``None`` where no writer has been yet."""
         found = self._cluster.find(f"/{self._index}/_doc/state", deadline)
-        return None if found is None else _state(found["_source"])
+        if found is None:
+            return None
+        if "_source" not in found:
+            raise self._cluster.stranger()
+        return _state(found["_source"])
 
     @contextmanager
     def lease(self) -> Iterator[Lease]:
