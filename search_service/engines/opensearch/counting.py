@@ -20,6 +20,9 @@ from search_service.models import FacetField, Filters
 _MOST_VALUES = 30_000
 """Of one facet field; a cluster allows 65,535 buckets in a search."""
 
+_COMBINATIONS = 10_000
+"""Combinations of values in one answer."""
+
 _KEEP_ALIVE = "5m"
 """How long who reads all hits may pause between two pages."""
 
@@ -152,23 +155,39 @@ def matrix(
 def _pairs(
     cluster: Cluster, index: str | None, held: Json, deadline: Deadline
 ) -> Iterator[tuple[str | None, int | None, int, int]]:
-    fields = [{name: {"terms": {"field": name, "missing_bucket": True}}} for name in _PAIR]
-    composite: Json = {"sources": fields, "size": 1000}
     sums = {"characters": {"sum": {"field": "characters"}}}
+    for bucket in _combinations(cluster, index, held, ("district", "year"), sums, deadline):
+        characters = int(bucket["characters"]["value"])
+        district, year = bucket["key"]["district"], bucket["key"]["year"]
+        yield district, year, bucket["doc_count"], characters
+
+
+def values(cluster: Cluster, index: str | None, held: Json, field: str) -> Iterator[str]:
+    """Return the distinct values of ``field`` in the documents ``held``."""
+    for bucket in _combinations(cluster, index, held, (field,), {}, Deadline()):
+        if bucket["key"][field] is not None:
+            yield bucket["key"][field]
+
+
+def _combinations(
+    cluster: Cluster,
+    index: str | None,
+    held: Json,
+    fields: Sequence[str],
+    sums: Json,
+    deadline: Deadline,
+) -> Iterator[Json]:
+    """Yield a bucket for each combination of values that the documents ``held`` have."""
+    sources = [{name: {"terms": {"field": name, "missing_bucket": True}}} for name in fields]
+    composite: Json = {"sources": sources, "size": _COMBINATIONS}
     while True:
-        pairs = {"composite": composite, "aggs": sums}
-        body = {"size": 0, "query": held, "aggs": {"pairs": pairs}, "track_total_hits": False}
-        answer = cluster.search(index, body, deadline)["aggregations"]["pairs"]
-        for bucket in answer["buckets"]:
-            characters = int(bucket["characters"]["value"])
-            district, year = (bucket["key"][name] for name in _PAIR)
-            yield district, year, bucket["doc_count"], characters
-        if len(answer["buckets"]) < composite["size"]:
+        found = {"composite": composite, "aggs": sums}
+        body = {"size": 0, "query": held, "aggs": {"found": found}, "track_total_hits": False}
+        answer = cluster.search(index, body, deadline)["aggregations"]["found"]
+        yield from answer["buckets"]
+        if len(answer["buckets"]) < _COMBINATIONS:
             return
         composite = composite | {"after": answer["after_key"]}
-
-
-_PAIR = ("district", "year")
 
 
 def suggest(

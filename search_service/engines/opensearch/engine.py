@@ -277,6 +277,12 @@ class OpenSearchEngine(Engine):
             deadline,
         )
 
+    def towns(self) -> frozenset[str]:
+        """Return the towns that documents name."""
+        state = self.state()
+        held: Json = {"bool": {"filter": alive(state, "document")}}
+        return frozenset(counting.values(self._cluster, state.index, held, "town"))
+
     def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
         """Return words that start with ``prefix``, most frequent first."""
         state = self.state()
