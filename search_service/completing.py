@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from search_service.analysis import Segmenter, fold
-from search_service.engines.base import Engine
+from search_service.engines.base import Deadline, Engine
 
 _SAMPLE = 24
 """Sections looked at for completions: less than 1 ms; more adds only rare phrases."""
@@ -49,7 +49,9 @@ _ABSORBED = 0.8
 _NUMBERING = re.compile(r"[（(]?第?[一二三四五六七八九十百零\d]{0,5}[)）]?[、.．章节条款]?[,，]?")
 
 
-def completions(prefix: str, engine: Engine, segmenter: Segmenter) -> list[str]:
+def completions(
+    prefix: str, engine: Engine, segmenter: Segmenter, deadline: Deadline = Deadline()
+) -> list[str]:
     """Return phrases and headings that begin with ``prefix`` (folded).
 
     The most frequent of the sample first. Where no phrase was met twice, the word in which
@@ -58,7 +60,7 @@ def completions(prefix: str, engine: Engine, segmenter: Segmenter) -> list[str]:
     counts: Counter[str] = Counter()
     begun: set[str] = set()
     headings: set[str] = set()
-    for section in engine.sample(prefix, _SAMPLE):
+    for section in engine.sample(prefix, _SAMPLE, deadline):
         text = section.folded
         at = text.find(prefix)
         for phrase, ends_begun in _phrases(text, at, prefix, segmenter):

@@ -182,9 +182,11 @@ class SearchService:
 
         What stands before the last chunk is kept: ``南岸区 复`` is completed to
         ``南岸区 复议``. Each suggestion finds as many sections literally as it says.
+        Raises ``DeadlineExceeded``.
         """
         check(SearchRequest(q), self.settings)
-        return suggest(q, limit, self.engine, self.segmenter, self._places)
+        deadline = Deadline(self.settings.search_deadline)
+        return suggest(q, limit, self.engine, self.segmenter, self._places, deadline)
 
     def read_query(self, request: SearchRequest) -> Reading:
         """Return how the query of ``request`` is read, and whether ``execute`` relaxes it."""

@@ -335,13 +335,17 @@ class ModelEngine(Engine):
             )
         return rows
 
-    def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, prefix: str, limit: int, deadline: Deadline = Deadline()
+    ) -> Sequence[Suggestion]:
+        deadline.check()
         counts = Counter(word for entry in self.entries for word in entry.frequencies)
         found = [Suggestion(w, n) for w, n in counts.items() if prefix and w.startswith(prefix)]
         found.sort(key=lambda s: (-s.sections, s.text))
         return found[:limit]
 
-    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+    def sample(self, text: str, size: int, deadline: Deadline = Deadline()) -> Sequence[Sampled]:
+        deadline.check()
         holding = [entry for entry in self.entries if text and text in entry.folded]
         step = max(-(-len(holding) // size), 1)
         return [

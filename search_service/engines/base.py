@@ -174,14 +174,20 @@ class Engine(ABC):
         """Return a row per (district, year) pair that has documents."""
 
     @abstractmethod
-    def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
-        """Return words that start with ``prefix`` (already folded), most frequent first."""
+    def suggest(
+        self, prefix: str, limit: int, deadline: Deadline = Deadline()
+    ) -> Sequence[Suggestion]:
+        """Return words that start with ``prefix`` (already folded), most frequent first.
+
+        Raises ``DeadlineExceeded``.
+        """
 
     @abstractmethod
-    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+    def sample(self, text: str, size: int, deadline: Deadline = Deadline()) -> Sequence[Sampled]:
         """Return up to ``size`` of the sections whose folded own text contains ``text`` (folded).
 
-        They come from all over the index: all of them if there are no more.
+        They come from all over the index: all of them if there are no more. Raises
+        ``DeadlineExceeded``.
         """
 
     def towns(self) -> frozenset[str]:

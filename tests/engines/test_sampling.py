@@ -6,7 +6,8 @@ import pytest
 
 from search_service.analysis import Segmenter, fold
 from search_service.completing import completions
-from search_service.engines.base import Engine, Sampled
+from search_service.engines.base import Deadline, Engine, Sampled
+from search_service.errors import DeadlineExceeded
 from search_service.models import Document, Mode, Report, Section
 from search_service.query import parse, relax
 from tests.engines.contract import read, report
@@ -44,6 +45,20 @@ def test_nothing_that_was_deleted(engine: Engine) -> None:
     engine.rebuild([report("a", "法治"), report("b", "法治政府")])
     engine.update([report("c", "法治社会")], ["b"])
     assert [text for text, _ in described(list(engine.sample("法治", 10)))] == ["法治", "法治社会"]
+
+
+def test_a_deadline_that_has_passed_stops_what_completes(
+    engine: Engine, segmenter: Segmenter
+) -> None:
+    engine.rebuild([report("a", "法治政府")])
+    passed = Deadline(-1)
+    for ask in (
+        lambda: engine.suggest("法", 10, passed),
+        lambda: engine.sample("法", 10, passed),
+        lambda: completions("法", engine, segmenter, passed),
+    ):
+        with pytest.raises(DeadlineExceeded):
+            ask()
 
 
 def test_phrases_and_headings_are_mined_from_it(engine: Engine, segmenter: Segmenter) -> None:

@@ -6,12 +6,13 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from search_service import config
+from search_service import SearchService, config
 from search_service.analysis import Segmenter
 from search_service.engines import open_engine
 from search_service.engines.base import Deadline, Engine
@@ -143,6 +144,27 @@ def test_a_cluster_that_does_not_answer_in_time(index: str) -> None:
             patient.search(read("甲"), deadline=Deadline(0.1))
         assert time.monotonic() - started < 0.45
         patient.close()
+
+
+def test_a_completion_takes_no_longer_than_a_search(index: str, segmenter: Segmenter) -> None:
+    slow = False
+
+    def late(path: str, answer: bytes) -> bytes:
+        if slow and "search" in path.rpartition("/")[2]:
+            time.sleep(1.0)
+        return answer
+
+    with Proxy(node_or_skip().url, spoil=late) as proxy:
+        patient = settings_for(index, proxy.url, search_deadline="60")
+        engine = OpenSearchEngine(patient, segmenter)
+        SearchService(engine, segmenter, patient).suggest("甲")  # what is first asked has been
+        service = SearchService(engine, segmenter, replace(patient, search_deadline=0.2))
+        slow = True
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            service.suggest("甲")
+        assert time.monotonic() - started < 0.9
+        service.close()
 
 
 def test_looking_for_a_change_takes_no_longer_than_a_search(index: str) -> None:

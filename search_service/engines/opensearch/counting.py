@@ -191,7 +191,12 @@ def _combinations(
 
 
 def suggest(
-    cluster: Cluster, index: str | None, living: Sequence[Json], prefix: str, limit: int
+    cluster: Cluster,
+    index: str | None,
+    living: Sequence[Json],
+    prefix: str,
+    limit: int,
+    deadline: Deadline,
 ) -> list[Suggestion]:
     """Return the words that start with ``prefix``, most frequent first."""
     if not prefix or limit < 1 or not encodable(prefix) or len(prefix) > 64:
@@ -209,7 +214,8 @@ def suggest(
     query = {"bool": {"filter": [*living, {"prefix": {"own_words": prefix}}]}}
     while True:
         body = {"size": 0, "query": query, "aggs": {"words": {"terms": terms}}}
-        found = cluster.search(index, body | {"track_total_hits": False})["aggregations"]["words"]
+        answer = cluster.search(index, body | {"track_total_hits": False}, deadline)
+        found = answer["aggregations"]["words"]
         exact = found["doc_count_error_upper_bound"] == 0
         if exact or terms["shard_size"] >= _MOST_VALUES:
             return [Suggestion(b["key"], b["doc_count"]) for b in found["buckets"]]

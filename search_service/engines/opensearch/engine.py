@@ -283,16 +283,20 @@ class OpenSearchEngine(Engine):
         held: Json = {"bool": {"filter": alive(state, "document")}}
         return frozenset(counting.values(self._cluster, state.index, held, "town"))
 
-    def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, prefix: str, limit: int, deadline: Deadline = Deadline()
+    ) -> Sequence[Suggestion]:
         """Return words that start with ``prefix``, most frequent first."""
+        deadline.check()
         state = self.state()
-        return counting.suggest(self._cluster, state.index, alive(state, "section"), prefix, limit)
+        living = alive(state, "section")
+        return counting.suggest(self._cluster, state.index, living, prefix, limit, deadline)
 
-    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+    def sample(self, text: str, size: int, deadline: Deadline = Deadline()) -> Sequence[Sampled]:
         """Return up to ``size`` sections whose folded own text contains ``text``, by chance."""
         state = self.state()
         holding = [*alive(state, "section"), own(Literal(text), {})]
-        found = self._cluster.search(state.index, counting.some(holding, size))
+        found = self._cluster.search(state.index, counting.some(holding, size), deadline)
         return [sampled(hit["_source"]) for hit in found["hits"]["hits"]]
 
     def around(self, text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:

@@ -206,14 +206,18 @@ class WhooshEngine(Engine):
         """Return a row per (district, year) pair that has documents."""
         return count_matrix(self.snapshot(), plan, filters, deadline)
 
-    def suggest(self, prefix: str, limit: int) -> Sequence[Suggestion]:
+    def suggest(
+        self, prefix: str, limit: int, deadline: Deadline = Deadline()
+    ) -> Sequence[Suggestion]:
         """Return words that start with ``prefix``, most frequent first."""
+        deadline.check()
         if not prefix:
             return []
         return [Suggestion(*item) for item in self.snapshot().suggestions(prefix, limit)]
 
-    def sample(self, text: str, size: int) -> Sequence[Sampled]:
+    def sample(self, text: str, size: int, deadline: Deadline = Deadline()) -> Sequence[Sampled]:
         """Return up to ``size`` sections whose folded own text contains ``text``, evenly spread."""
+        deadline.check()
         snapshot = self.snapshot()
         ids = snapshot.literal(text)
         spread = ids[:: max(-(-len(ids) // size), 1)]
