@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from search_service.models import FacetField, FacetValue, Filters
+from search_service.models import FacetField, FacetValue, Filters, in_years
 
 LONGEST_SPAN = 100
 """Years over which those without reports are shown, too; ``matrix.js`` has the same.
@@ -52,16 +52,10 @@ def _selected(
     if not filters.year:
         return set()
     return {
-        *(value for value in counts if _year_selected(value, filters)),
+        *(year for year in counts if in_years(None if year is None else int(year), filters.year)),
         *(
             span.first if span is not None else None
             for span in filters.year
             if span is None or (span.first is not None and span.first == span.last)
         ),
     }
-
-
-def _year_selected(value: str | int | None, filters: Filters) -> bool:
-    if value is None:
-        return None in filters.year
-    return any(span is not None and int(value) in span for span in filters.year)

@@ -6,7 +6,7 @@ points, never bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -116,12 +116,13 @@ class Filters:
         return (
             (ignore == "district" or not self.district or document.district in self.district)
             and (ignore == "town" or not self.town or document.town in self.town)
-            and (ignore == "year" or not self.year or _year_in(document.year, self.year))
+            and (ignore == "year" or not self.year or in_years(document.year, self.year))
             and (ignore == "document" or not self.document or document.id in self.document)
         )
 
 
-def _year_in(year: int | None, wanted: tuple[YearRange | None, ...]) -> bool:
+def in_years(year: int | None, wanted: Sequence[YearRange | None]) -> bool:
+    """Return whether ``year`` is in one of the ranges; ``None`` among them wants no year."""
     if year is None:
         return None in wanted
     return any(span is not None and year in span for span in wanted)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_service.engines.whoosh.segment import Segment
-from search_service.models import Document, Filters, Sort, YearRange
+from search_service.models import Document, Filters, Sort, in_years
 
 
 class DocumentTable:
@@ -52,7 +52,7 @@ class DocumentTable:
         if filters.town and ignore != "town":
             mask = mask & self.fields["town"].among(filters.town.__contains__)
         if filters.year and ignore != "year":
-            mask = mask & self.fields["year"].among(_year_test(filters.year))
+            mask = mask & self.fields["year"].among(lambda year: in_years(year, filters.year))
         if filters.document:
             named = np.zeros(len(self.ids), np.bool_)
             named[[self.number_of[name] for name in filters.document if name in self.number_of]] = (
@@ -75,15 +75,6 @@ class DocumentTable:
         elif sort in ("year", "-year"):
             keys.append(self.fields["year"].rank(descending=sort == "-year"))
         return _rank(np.lexsort(keys))
-
-
-def _year_test(wanted: Sequence[YearRange | None]) -> Callable[[Any], bool]:
-    def test(year: Any) -> bool:
-        return any(
-            year is None if span is None else year is not None and year in span for span in wanted
-        )
-
-    return test
 
 
 class _Field:

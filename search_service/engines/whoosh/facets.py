@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from search_service.engines.whoosh.documents import DocumentTable
 from search_service.engines.whoosh.postings import Ids
-from search_service.models import FacetField, Filters, YearRange
+from search_service.models import FacetField, Filters, in_years
 
 if TYPE_CHECKING:
     from search_service.engines.whoosh.snapshot import Snapshot
@@ -115,11 +115,4 @@ def _count_few(table: FacetTable, hits: Ids, fields: Sequence[FacetField]) -> Co
 def _passes(name: FacetField, value: Any, filters: Filters) -> bool:
     if name == "district":
         return not filters.district or value in filters.district
-    return not filters.year or year_passes(value, filters.year)
-
-
-def year_passes(year: int | None, wanted: Sequence[YearRange | None]) -> bool:
-    """Return whether ``year`` is in one of the ranges; ``None`` among them wants no year."""
-    return any(
-        year is None if span is None else year is not None and year in span for span in wanted
-    )
+    return not filters.year or in_years(value, filters.year)
