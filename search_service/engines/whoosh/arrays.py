@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,13 @@ def digest_of(prefix: bytes | memoryview) -> str:
 def _bytes_of(array: Array) -> memoryview:
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     return little.view(np.uint8).data
+
+
+def offsets(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
+    """Return where items of these ``lengths`` start in an array, one by one, and where it ends."""
+    result = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=result[1:])
+    return result
 
 
 def _aligned(offset: int) -> int:

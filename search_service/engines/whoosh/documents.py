@@ -29,7 +29,7 @@ class DocumentTable:
             name: _Field([value for s in segments for value in s.values(name)])
             for name in ("district", "town", "year")
         }
-        self.rank = _rank(sorted(range(len(self.ids)), key=self.ids.__getitem__))
+        self.rank = places_in(sorted(range(len(self.ids)), key=self.ids.__getitem__))
         """Place of each document in the order of ids."""
 
     def __len__(self) -> int:
@@ -74,7 +74,7 @@ class DocumentTable:
             keys.append(self.fields["district"].rank())
         elif sort in ("year", "-year"):
             keys.append(self.fields["year"].rank(descending=sort == "-year"))
-        return _rank(np.lexsort(keys))
+        return places_in(np.lexsort(keys))
 
 
 class _Field:
@@ -96,11 +96,11 @@ class _Field:
         present = [n for n, value in enumerate(self.values) if value is not None]
         present.sort(key=self.values.__getitem__, reverse=descending)
         missing = [n for n, value in enumerate(self.values) if value is None]
-        return _rank([*present, *missing])[self.numbers]
+        return places_in([*present, *missing])[self.numbers]
 
 
-def _rank(ordered: Any) -> npt.NDArray[np.intp]:
-    """Invert an order: return the place of each number in it."""
+def places_in(ordered: Sequence[int] | npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the place of each number in ``ordered``, which holds all from 0 on once."""
     places = np.empty(len(ordered), np.intp)
     places[ordered] = np.arange(len(ordered))
     return places

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from search_service.engines.whoosh.arrays import Array, ArrayFile
 from search_service.engines.whoosh.cache import ByteCache
 from search_service.engines.whoosh.postings import Ids, PostingsReader, encode_postings
+from search_service.engines.whoosh.sets import EMPTY
 from search_service.engines.whoosh.texts import Folded, FoldedColumn
 
 FREQUENT = 2048
@@ -220,14 +221,14 @@ class Grams:
         """
         if len(text) == 1:
             number = self.characters.find(text)
-            return self.characters.ids(number) if number >= 0 else _NOTHING
+            return self.characters.ids(number) if number >= 0 else EMPTY
         covers, whole = self._covers(text, keys)
         if not covers:
-            return _NOTHING
+            return EMPTY
         if whole:
             return covers[0][0].ids(covers[0][1])
         candidates = self._narrowed(self._ids(*covers[0]), covers[1 : self._LISTS])
-        known = self._having_word(text) if len(candidates) > self._FEW else _NOTHING
+        known = self._having_word(text) if len(candidates) > self._FEW else EMPTY
         if len(known):
             places = known.searchsorted(candidates)
             candidates = candidates[known.take(places, mode="clip") != candidates]
@@ -269,7 +270,7 @@ class Grams:
     def _having_word(self, text: str) -> Ids:
         """Return the texts that have ``text`` as a word: a word stands in its folded text."""
         number = self._words.find(text)
-        return self._words.ids(number) if number >= 0 else _NOTHING
+        return self._words.ids(number) if number >= 0 else EMPTY
 
     def _covers(self, text: str, keys: _Numbers) -> tuple[list[_Cover], bool]:
         """Return posting lists that cover ``text``, the rarest first; none if it is nowhere.
@@ -317,9 +318,6 @@ class Grams:
     def _phrase_numbers(self) -> dict[str, int]:
         """The numbers of all phrases: a few thousand, asked many times for one string."""
         return {self.phrases.term(n).decode(): n for n in range(len(self.phrases))}
-
-
-_NOTHING: Ids = np.empty(0, np.intp)
 
 
 def pair_keys(text: str) -> _Numbers:

@@ -14,12 +14,11 @@ by binary search in the map, so opening costs nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search_service.engines.whoosh.arrays import Array, ArrayFile
+from search_service.engines.whoosh.arrays import Array, ArrayFile, offsets
 
 Ids = npt.NDArray[np.intp]
 """Ascending document numbers."""
@@ -142,7 +141,7 @@ def encode_postings(
     stream, kinds, starts = _encode_lists(frequencies, ids, size)
     arrays: dict[str, Array] = {
         f"{field}.text": np.frombuffer(b"".join(encoded), np.uint8),
-        f"{field}.bounds": _offsets([len(term) for term in encoded]).astype(np.uint32),
+        f"{field}.bounds": offsets([len(term) for term in encoded]).astype(np.uint32),
         f"{field}.df": frequencies.astype(np.uint32),
         f"{field}.starts": _small(starts),
         f"{field}.kinds": kinds,
@@ -150,14 +149,8 @@ def encode_postings(
     }
     if weights is not None:
         arrays[f"{field}.weights"] = weights
-        arrays[f"{field}.weights.starts"] = _small(_offsets(frequencies)[:-1])
+        arrays[f"{field}.weights.starts"] = _small(offsets(frequencies)[:-1])
     return arrays
-
-
-def _offsets(lengths: Any) -> npt.NDArray[np.int64]:
-    result = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=result[1:])
-    return result
 
 
 def _small(values: npt.NDArray[np.int64]) -> Array:
@@ -175,15 +168,15 @@ def _encode_lists(
     steps = np.diff(ids.astype(np.int64), prepend=0)
     steps[firsts] = ids[firsts]  # the first step of a list is its first number
     jumps8, jumps16 = steps // 255, steps // 65535
-    total = _offsets(jumps8)
+    total = offsets(jumps8)
     bytes8 = frequencies + total[ends] - total[firsts]
-    total = _offsets(jumps16)
+    total = offsets(jumps16)
     bytes16 = 2 * (frequencies + total[ends] - total[firsts])
     bitmap = -(-size // 8)
     sizes = np.stack([bytes8, bytes16, np.full_like(bytes8, bitmap)])
     kinds = np.argmin(sizes, axis=0).astype(np.uint8)
     lengths = np.min(sizes, axis=0)
-    starts = _offsets(lengths)
+    starts = offsets(lengths)
     stream = np.zeros(int(starts[-1]), np.uint8)
     for kind, jumps, step, width in (
         (_STEPS8, jumps8, 255, np.uint8),

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from search_service.analysis import FoldedText, Segmenter, fold
-from search_service.engines.whoosh.arrays import Array, ArrayFile, array_file
+from search_service.engines.whoosh.arrays import Array, ArrayFile, array_file, offsets
 from search_service.engines.whoosh.citations import encode_citations
 from search_service.engines.whoosh.grams import Grams, encode_grams
 from search_service.engines.whoosh.postings import Ids, PostingsReader
@@ -27,7 +27,6 @@ from search_service.engines.whoosh.texts import (
     encode_folded,
     encode_originals,
     fold_all,
-    offsets,
     storable,
 )
 from search_service.engines.whoosh.tokens import Tokenizer

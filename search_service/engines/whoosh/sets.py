@@ -21,11 +21,6 @@ _SORT_BELOW = 2048
 """Fewer numbers than this are united by sorting, more by a mask."""
 
 
-def everything(size: int) -> Ids:
-    """Return all section numbers below ``size``."""
-    return np.arange(size, dtype=np.intp)
-
-
 def mask_of(ids: Ids, size: int) -> npt.NDArray[np.bool_]:
     """Return which of the numbers below ``size`` are in ``ids``."""
     mask = np.zeros(size, np.bool_)

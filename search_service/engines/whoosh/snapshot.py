@@ -17,7 +17,7 @@ import numpy.typing as npt
 from search_service import ranking
 from search_service.engines.base import Sampled
 from search_service.engines.whoosh.cache import ByteCache
-from search_service.engines.whoosh.documents import DocumentTable
+from search_service.engines.whoosh.documents import DocumentTable, places_in
 from search_service.engines.whoosh.facets import FacetTable
 from search_service.engines.whoosh.grams import UNLIMITED, Effort, pair_keys
 from search_service.engines.whoosh.postings import Ids
@@ -121,7 +121,7 @@ class Snapshot:
         rank = self.documents.rank
         if bool((np.diff(rank) > 0).all()):
             return None
-        return _places(np.lexsort((np.arange(self.size), rank[self.document_of])))
+        return places_in(np.lexsort((np.arange(self.size), rank[self.document_of])))
 
     def first_in_order(self, ids: Ids, count: int) -> Ids:
         """Return the first ``count`` of the sections ``ids`` by document id and ordinal."""
@@ -148,7 +148,7 @@ class Snapshot:
     def places(self, sort: Sort) -> Ids:
         """Return the place of each section when sorted by a key of its document."""
         document_place = self.documents.order(sort)
-        return _places(np.lexsort((np.arange(self.size), document_place[self.document_of])))
+        return places_in(np.lexsort((np.arange(self.size), document_place[self.document_of])))
 
     @cached_property
     def facets(self) -> FacetTable:
@@ -332,9 +332,3 @@ def _bases(lengths: Sequence[int]) -> list[int]:
 def _joined(columns: Sequence[npt.NDArray[np.uint32]], bases: Sequence[int]) -> Ids:
     parts = [column.astype(np.intp) + base for column, base in zip(columns, bases, strict=False)]
     return np.concatenate([EMPTY, *parts])
-
-
-def _places(ordered: Ids) -> Ids:
-    places = np.empty(len(ordered), np.intp)
-    places[ordered] = np.arange(len(ordered))
-    return places

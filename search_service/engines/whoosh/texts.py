@@ -21,11 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search_service.analysis import Change, FoldedText, fold
-from search_service.engines.whoosh.arrays import Array, ArrayFile
+from search_service.engines.whoosh.arrays import Array, ArrayFile, offsets
 from search_service.engines.whoosh.postings import Ids
-
-_REMOVED_OR_LONGER = 0
-"""Folded length of one where the fold is the character in the table."""
 
 _MAX_GAP = 255
 _SKIP = 0
@@ -132,13 +129,6 @@ def fold_all(texts: Sequence[str]) -> tuple[FoldedColumn, npt.NDArray[np.bool_]]
         for text, keep, a, b in zip(texts, whole, new_bounds[:-1], new_bounds[1:], strict=True)
     ]
     return FoldedColumn(np.concatenate(pieces), offsets([len(p) for p in pieces])), whole
-
-
-def offsets(lengths: Sequence[int] | Array) -> npt.NDArray[np.int64]:
-    """Return the running total of ``lengths``, from 0."""
-    result = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=result[1:])
-    return result
 
 
 def encode_folded(field: str, column: FoldedColumn) -> dict[str, Array]:
