@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 import search_service
@@ -12,18 +9,6 @@ from search_service import SearchService
 from search_service.analysis import fold
 from search_service.explaining import ChunkExplained, explain, longest_piece
 from search_service.models import MODES, Mode
-
-SEEDS = Path(__file__).parent.parent / "seeds"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]:
-    index = tmp_path_factory.mktemp("explain") / "index"
-    search_service.build_index([SEEDS], index)
-    opened = search_service.open_index(index)
-    yield opened
-    opened.close()
-
 
 QUERIES = [
     "枫桥经验",

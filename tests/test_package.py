@@ -12,7 +12,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 import search_service
-from search_service import Reading, SearchService
+from search_service import Reading, SearchService, errors, models
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -64,3 +64,14 @@ def test_the_page_names_what_there_is() -> None:
     table = "\n".join(line for line in PAGE.splitlines() if line.startswith("| `"))
     for owner, name in re.findall(r"`(service\.)?([a-z_]+)\(", table):
         assert hasattr(SearchService, name) if owner else name in search_service.__all__, name
+
+
+def test_everything_public_can_be_imported_from_the_package() -> None:
+    """What is raised, returned or taken: every public name of these modules."""
+    for module in (models, errors):
+        public = {
+            name
+            for name, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__
+        }
+        assert {n for n in public if not n.startswith("_")} <= set(search_service.__all__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -15,8 +14,7 @@ from search_service.analysis import Segmenter, fold
 from search_service.models import Passage, Section, Span
 from search_service.passages import MAX_LENGTH, MAX_PASSAGES, find_matches, select_passages
 from search_service.query import Chunk, parse
-
-SEEDS = Path(__file__).parent.parent / "seeds"
+from tests.seeds import SEEDS
 
 
 def section(text: str, heading: str = "") -> Section:

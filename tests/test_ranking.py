@@ -16,8 +16,7 @@ from search_service.engines.whoosh import WhooshEngine
 from search_service.query import parse, plan
 from search_service.synonyms import find_synonyms
 from tests.engines.contract import found, ids, read, report
-
-SEEDS = Path(__file__).parent.parent / "seeds"
+from tests.seeds import SEEDS
 
 HONEST_SCORE = 0.99
 """Mean reciprocal rank of the reports' known items; raise it when it rises."""

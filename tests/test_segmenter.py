@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from search_service.analysis import Segmenter, fold
 from search_service.analysis.segmenter import Backend
 from search_service.errors import ConfigError
-
-SEEDS = Path(__file__).parent.parent / "seeds"
+from tests.seeds import SEEDS
 
 SEGMENTERS: dict[Backend, Segmenter] = {
     "rjieba": Segmenter(backend="rjieba"),

@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import search_service
-from search_service import errors, models, parsing
 from search_service.analysis import fold
 from search_service.errors import IndexMissing, InvalidRequest, NotFound
 from search_service.models import (
     FACET_FIELDS,
     MODES,
-    Document,
-    Hit,
     Mode,
-    SearchResult,
-    Section,
 )
-from search_service.query import Plan
 from search_service.requests import SearchRequest
 from search_service.service import SearchService
-
-SEEDS = Path(__file__).parent.parent / "seeds"
-
-Entry = tuple[Document, Section, str]
-"""A document, one of its sections, and the fold of the section's own text."""
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]:
-    index = tmp_path_factory.mktemp("service") / "index"
-    report = search_service.build_index([SEEDS], index)
-    assert (report.info.documents, report.refused) == (5, ())
-    opened = search_service.open_index(index)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def entries() -> list[Entry]:
-    """Every section in document order, straight from the parser."""
-    outcomes = list(parsing.read([SEEDS]))
-    read = [outcome.report for outcome in outcomes if isinstance(outcome, parsing.Parsed)]
-    assert len(read) == len(outcomes) == 5
-    return [
-        (report.document, section, fold(section.own_text))
-        for report in sorted(read, key=lambda report: report.document.id)
-        for section in report.sections
-    ]
-
-
-def ids(result: SearchResult) -> list[str]:
-    return [hit.section.id for hit in result.hits]
-
-
-def holding(entries: list[Entry], text: str) -> set[str]:
-    needle = fold(text)
-    return {section.id for _, section, folded in entries if needle in folded}
-
+from tests.seeds import SEEDS, Entry, holding, ids
 
 # --- the two questions everything began with --------------------------------------------
 
@@ -123,71 +77,6 @@ def test_seeds_as_documents(service: SearchService) -> None:
     ]
 
 
-# --- the guarantee ------------------------------------------------------------------------
-
-
-def random_pieces(entries: list[Entry], count: int) -> list[str]:
-    """Pieces of 1 to 64 code points, each inside the heading and text of one section."""
-    draw = random.Random(20240228)
-    texts = [section.own_text for _, section, _ in entries]
-    weights = [len(text) for text in texts]
-    pieces = []
-    for text in draw.choices(texts, weights, k=count):
-        length = min(draw.randint(1, 64), len(text))
-        start = draw.randint(0, len(text) - length)
-        pieces.append(text[start : start + length])
-    return pieces
-
-
-def test_every_piece_of_text_is_found_where_it_stands(
-    service: SearchService, entries: list[Entry]
-) -> None:
-    """Asked for quoted; what has no white space also as it is; each mark folds back."""
-    for piece in random_pieces(entries, 5_000):
-        expected = holding(entries, piece)
-        assert expected
-        result = service.search(f'"{piece}"', mode="literal", per_page=100)
-        assert set(ids(result)) == expected, piece
-        assert result.total == result.total_literal == len(expected)
-        assert result.query.warnings == ()
-        if len(expected) <= 10:
-            for hit in result.hits:
-                marks_fold_back(hit, fold(piece))
-        if not any(character.isspace() for character in piece):
-            as_typed = service.engine.search(literally(service, piece), limit=100)
-            assert {hit.section.id for hit in as_typed.hits} == expected, piece
-
-
-def literally(service: SearchService, q: str) -> Plan:
-    return service.read_query(SearchRequest(q, "literal")).plan
-
-
-def test_auto_finds_at_least_what_literal_finds(
-    service: SearchService, entries: list[Entry]
-) -> None:
-    for piece in random_pieces(entries, 300):
-        literal = service.search(piece, mode="literal", per_page=100)
-        auto = service.search(piece, per_page=100)
-        assert set(ids(literal)) <= set(ids(auto))
-        assert holding(entries, piece) <= set(ids(literal))
-        assert auto.total_literal >= literal.total_literal
-
-
-def marks_fold_back(hit: Hit, needle: str) -> None:
-    """Every mark is what was asked for; one that runs out of the heading is in two parts."""
-    heading = [hit.section.heading[m.start : m.end] for m in hit.heading_matches]
-    text = [hit.section.text[m.start : m.end] for p in hit.passages for m in p.matches]
-    assert heading or text or not needle
-    for passage in hit.passages:
-        assert passage.text == hit.section.text[passage.start : passage.end]
-    parts = [fold(mark) for mark in (*heading, *text) if needle not in fold(mark)]
-    if parts:
-        assert len(parts) <= 2
-        assert needle.startswith(fold(heading[-1])) if heading else True
-        assert needle in fold(hit.section.own_text)
-        assert all(part in needle for part in parts)
-
-
 # --- filters, sorting, pages ----------------------------------------------------------------
 
 
@@ -211,6 +100,24 @@ def test_a_selected_value_without_hits_is_shown(service: SearchService) -> None:
         (v.value, v.count, v.selected) for v in result.facets["district"]
     ]
     assert (2020, 0, True) in [(v.value, v.count, v.selected) for v in result.facets["year"]]
+
+
+def test_facets_beside_no_hits_count_what_was_asked(service: SearchService) -> None:
+    everywhere = service.search("枫桥经验")
+    nowhere = service.search("枫桥经验", district=["没有"])
+    assert (nowhere.total, nowhere.query.relaxed) == (0, False)
+    counted = {value.value: value.count for value in nowhere.facets["district"] if value.count}
+    assert counted == {value.value: value.count for value in everywhere.facets["district"]}
+
+
+def test_a_single_value_is_a_list_of_one(service: SearchService) -> None:
+    listed = service.search("枫桥经验", district=["南岸区"], year=[2023], document=["nanan-2023"])
+    assert listed.total == 1
+    single = service.search("枫桥经验", district="南岸区", year=2023, document="nanan-2023")
+    assert ids(single) == ids(listed)
+    assert ids(service.search("枫桥经验", year="2023..2023", town=None)) == ids(
+        service.search("枫桥经验", year=[2023])
+    )
 
 
 def test_the_place_of_a_report_counts_as_context(service: SearchService) -> None:
@@ -363,67 +270,6 @@ def test_what_is_not_there(service: SearchService, tmp_path: Path) -> None:
         search_service.open_index(tmp_path)
 
 
-# --- building and sharing -----------------------------------------------------------------------
-
-
-def test_building_again_reads_only_what_changed(tmp_path: Path) -> None:
-    sources = tmp_path / "sources"
-    sources.mkdir()
-    for seed in SEEDS.glob("*.txt"):
-        (sources / seed.name).write_bytes(seed.read_bytes())
-    first = search_service.build_index([sources], tmp_path / "index")
-    assert (len(first.read), len(first.unchanged), len(first.refused)) == (5, 0, 0)
-    changed = sources / "wulong-2020.txt"
-    changed.write_text(changed.read_text(encoding="utf-8") + "\n新的一段。\n", encoding="utf-8")
-    (sources / "empty-2023.txt").write_bytes(b"")
-    second = search_service.build_index([sources], tmp_path / "index")
-    assert [parsed.report.document.id for parsed in second.read] == ["wulong-2020"]
-    assert len(second.unchanged) == 4
-    assert len(second.refused) == 1
-    assert second.info.documents == 5
-    with_new = search_service.open_index(tmp_path / "index")
-    assert with_new.search("新的一段").total == 1
-    with_new.close()
-
-
-def test_threads_may_share_a_service(service: SearchService, entries: list[Entry]) -> None:
-    pieces = random_pieces(entries, 200)
-    expected = [set(ids(service.search(f'"{p}"', mode="literal", per_page=100))) for p in pieces]
-
-    def ask(piece: str) -> set[str]:
-        return set(ids(service.search(f'"{piece}"', mode="literal", per_page=100)))
-
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, pieces)) == expected
-
-
-def test_warming_up_works_whatever_is_held(tmp_path: Path, service: SearchService) -> None:
-    service.warm()
-    (tmp_path / "none").mkdir()
-    search_service.build_index([tmp_path / "none"], tmp_path / "index")
-    empty = search_service.open_index(tmp_path / "index")
-    empty.warm()
-    empty.close()
-
-
-def test_facets_beside_no_hits_count_what_was_asked(service: SearchService) -> None:
-    everywhere = service.search("枫桥经验")
-    nowhere = service.search("枫桥经验", district=["没有"])
-    assert (nowhere.total, nowhere.query.relaxed) == (0, False)
-    counted = {value.value: value.count for value in nowhere.facets["district"] if value.count}
-    assert counted == {value.value: value.count for value in everywhere.facets["district"]}
-
-
-def test_a_single_value_is_a_list_of_one(service: SearchService) -> None:
-    listed = service.search("枫桥经验", district=["南岸区"], year=[2023], document=["nanan-2023"])
-    assert listed.total == 1
-    single = service.search("枫桥经验", district="南岸区", year=2023, document="nanan-2023")
-    assert ids(single) == ids(listed)
-    assert ids(service.search("枫桥经验", year="2023..2023", town=None)) == ids(
-        service.search("枫桥经验", year=[2023])
-    )
-
-
 @pytest.mark.parametrize(
     ("asked", "field"),
     [({"page": "1"}, "page"), ({"per_page": 2.0}, "per_page"), ({"year": "2024..2020"}, "year")],
@@ -441,19 +287,3 @@ def test_a_query_that_is_no_text_is_named(service: SearchService, q: Any) -> Non
     for ask in (service.search, service.suggest, service.matrix):
         with pytest.raises(InvalidRequest, match="q: must be text"):
             ask(q)
-
-
-def test_a_single_source_need_not_be_in_a_list(tmp_path: Path) -> None:
-    report = search_service.build_index(str(SEEDS), tmp_path / "index")
-    assert (len(report.read), report.refused) == (5, ())
-
-
-def test_everything_public_can_be_imported_from_the_package() -> None:
-    """What is raised, returned or taken: every public name of these modules."""
-    for module in (models, errors):
-        public = {
-            name
-            for name, value in vars(module).items()
-            if isinstance(value, type) and value.__module__ == module.__name__
-        }
-        assert {n for n in public if not n.startswith("_")} <= set(search_service.__all__)

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 import search_service
 from search_service import SearchService
-
-SEEDS = Path(__file__).parent.parent / "seeds"
 
 PREFIXES = [
     "复议", "行政复", "枫", "法治", "南岸", "涂", "2023", "南岸区 调", "突出", "放管", "A", "（",
     "的", "重庆市", "第", "一是", "公共法律服务", "府院", "枫橋",
     "重庆市南岸区涂", "，", "、", "(", "-",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]:
-    index = tmp_path_factory.mktemp("suggest") / "index"
-    search_service.build_index([SEEDS], index)
-    opened = search_service.open_index(index)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)

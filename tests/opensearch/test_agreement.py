@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,7 @@ from search_service.analysis import Segmenter
 from search_service.engines.whoosh import WhooshEngine
 from search_service.models import SearchResult
 from tests.opensearch.engine import make_engine
-
-SEEDS = Path(__file__).parents[2] / "seeds"
+from tests.seeds import SEEDS
 
 
 @pytest.fixture(scope="module")

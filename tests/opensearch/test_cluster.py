@@ -24,8 +24,7 @@ from search_service.models import Filters, Report
 from search_service.query import AllOf, AnyOf, Expression, Literal, Plan
 from tests.engines.contract import found, ids, read, report
 from tests.opensearch.engine import make_engine, node_or_skip, settings_for
-
-SEEDS = Path(__file__).parents[2] / "seeds"
+from tests.seeds import SEEDS
 
 
 @pytest.fixture
