@@ -10,6 +10,7 @@ from pathlib import Path
 
 from search_service import config, parsing
 from search_service.analysis import Segmenter
+from search_service.did_you_mean import did_you_mean
 from search_service.engines.base import (
     Deadline,
     Engine,
@@ -50,7 +51,7 @@ from search_service.query import (
 )
 from search_service.requests import SearchRequest, Year, check, make_filters
 from search_service.suggesting import suggest
-from search_service.understanding import Places, did_you_mean, recognise
+from search_service.understanding import Places, recognise
 
 _QUESTION = "法治南岸区2023年有哪些举措？"
 """A question that names a place and a year, so that reading and ranking it needs everything."""

@@ -7,10 +7,11 @@ from itertools import islice, zip_longest
 
 from search_service.analysis import Segmenter, fold
 from search_service.completing import completions
+from search_service.did_you_mean import simplified
 from search_service.engines.base import Deadline, Engine, Suggestion
 from search_service.errors import InvalidRequest
 from search_service.query import Literal, Plan, parse, plan
-from search_service.understanding import Places, simplified
+from search_service.understanding import Places
 
 _EFFORT = 1536
 """Sections that may be read to count completions: this bounds what an answer costs, also

@@ -1,4 +1,4 @@
-"""What a query means beyond its words: places, years, and what may have been meant.
+"""What a query means beyond its words: places and years.
 
 Recognising never restricts. A chunk in which a place or a year is recognised may also be
 answered in pieces: the place by title, district, town or path, the year by the year
@@ -9,35 +9,13 @@ some titles do not name it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from itertools import accumulate
-from operator import itemgetter
 
-from search_service.analysis import FoldedText, Segmenter, fold
-from search_service.correcting import corrections
-from search_service.engines.base import Deadline, Engine
-from search_service.errors import DeadlineExceeded, EngineUnavailable
-from search_service.models import Mode
-from search_service.parsing.data import table
+from search_service.analysis import Segmenter, fold
+from search_service.engines.base import Engine
 from search_service.parsing.places import mentions
-from search_service.query import (
-    AllOf,
-    AllWords,
-    And,
-    Chunk,
-    Expression,
-    Literal,
-    Node,
-    Or,
-    ParsedQuery,
-    Part,
-    Plan,
-    parse,
-    plan,
-    relax,
-)
+from search_service.query import And, Chunk, Node, Or, ParsedQuery, Part, plan
 
 _BARE_YEARS = re.compile(
     r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
@@ -48,16 +26,6 @@ _FIGURES = str.maketrans("０１２３４５６７８９〇零○一二三四五
 _TOWN = re.compile("[镇乡]|街道|苏木")
 _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
-
-_CORRECTED = range(3, 13)
-"""Code points of a chunk in which one wrong letter is looked for: in fewer there is
-too little left to go by, and a longer one is better asked for in pieces."""
-_CORRECTIONS = 3
-"""Chunks of a query in which one is looked for: that costs more than a search."""
-_CANDIDATES = 10
-_EFFORT = 1_000_000
-"""Sections that may be read to see what stands anywhere: as good as no limit."""
-_EVERYTHING = AllOf(())
 
 _Piece = tuple[int, int, tuple[str, ...], tuple[int, int] | None]
 """Start, end, names of a place, first and last year."""
@@ -168,163 +136,3 @@ def _rest(text: str, pieces: list[_Piece]) -> list[tuple[int, int]]:
             rest.append((first, first + len(stripped)))
         at = end
     return rest
-
-
-# --- what may have been meant --------------------------------------------------------
-
-
-def simplified(text: str) -> str:
-    """Return ``text`` with traditional characters replaced by simplified ones."""
-    return text.translate(_simplifying())
-
-
-@cache
-def _simplifying() -> dict[int, str]:
-    # 乾 is a character of simplified text too (乾县, 乾隆).
-    return {ord(old): new for old, new in table("traditional") if old != "乾"}
-
-
-def did_you_mean(
-    parsed: ParsedQuery, mode: Mode, engine: Engine, segmenter: Segmenter, deadline: Deadline
-) -> str | None:
-    """Return a query that finds something, for one that finds nothing literally.
-
-    What stands nowhere in the index, whatever the filters, is put into simplified
-    characters; what then still stands nowhere gets one letter replaced. The search has
-    its answer already, so without time for this, or an engine that answers, there is none.
-    """
-    try:
-        return _Rewriting(mode, engine, segmenter, deadline).query(parsed)
-    except (DeadlineExceeded, EngineUnavailable):
-        return None
-
-
-class _Rewriting:
-    """Looks for what may have been meant instead of one query."""
-
-    def __init__(
-        self, mode: Mode, engine: Engine, segmenter: Segmenter, deadline: Deadline
-    ) -> None:
-        self._mode = mode
-        self._engine = engine
-        self._segmenter = segmenter
-        self._deadline = deadline
-        self._corrections = _CORRECTIONS
-        self._standing: set[Expression] = set()
-
-    def query(self, parsed: ParsedQuery) -> str | None:
-        """Return the query that may have been meant, signs as typed, if it finds something."""
-        chunks = [
-            (chunk, simplified(chunk.text), _correctable(chunk, exclude))
-            for chunk, exclude in parsed.chunks()
-        ]
-        asked = [item for item in chunks if item[2] or item[1] != item[0].text]
-        self._look_for(
-            Literal(folded) for chunk, plain, _ in asked for folded in (chunk.folded, fold(plain))
-        )
-        self._look_for(
-            AllWords(self._words(plain))
-            for chunk, plain, correctable in asked
-            if correctable and self._by_words(chunk) and not self._stands(Literal(chunk.folded))
-        )
-        meant, at = "", 0
-        for chunk, plain, correctable in chunks:
-            start = parsed.q.index(chunk.text, at)
-            meant += parsed.q[at:start] + self._chunk(chunk, plain, correctable)
-            at = start + len(chunk.text)
-        meant += parsed.q[at:]
-        return meant if meant != parsed.q and self._finds(meant) else None
-
-    def _chunk(self, chunk: Chunk, plain: str, correctable: bool) -> str:
-        correctable = correctable and self._corrections > 0
-        if plain == chunk.text and not correctable:
-            return plain
-        if self._stands(Literal(chunk.folded)):
-            return chunk.text
-        if plain != chunk.text and self._stands(Literal(fold(plain))):
-            return plain
-        return self._corrected(chunk, plain) if correctable else plain
-
-    def _corrected(self, chunk: Chunk, plain: str) -> str:
-        """Return ``plain`` with the letter replaced that leaves the fewest words, if any does."""
-        most = self._most_pieces(chunk, plain)
-        if not most:
-            return plain
-        self._corrections -= 1
-        text = fold(plain)
-        names = [part.folded for part in chunk.parts if part.kind != "text"]
-        candidates = corrections(text, _CANDIDATES, self._engine, self._segmenter, self._deadline)
-        cut = [
-            (len(pieces), candidate.text)
-            for candidate in candidates
-            if all(name in candidate.text for name in names)
-            and _in_word(pieces := self._segmenter.pieces(candidate.text), candidate.text, text)
-        ]
-        fewest, best = min(cut, key=itemgetter(0), default=(0, text))  # the most frequent of them
-        return _with_letter_of(best, plain) if fewest <= most else plain
-
-    def _most_pieces(self, chunk: Chunk, plain: str) -> int:
-        """Return how many pieces a correction may fall into; 0: none is needed.
-
-        A wrong letter breaks the word that it stands in, so what falls into more pieces
-        was not meant. Where all words are found, one of them must have been broken, down
-        to a single letter: else they only do not follow one another.
-        """
-        pieces = self._segmenter.pieces(fold(plain))
-        if self._by_words(chunk) and self._stands(AllWords(self._words(plain))):
-            return len(pieces) - 1 if min(map(len, pieces)) == 1 else 0
-        return len(pieces)
-
-    def _by_words(self, chunk: Chunk) -> bool:
-        return self._mode == "auto" and not chunk.quoted
-
-    def _words(self, plain: str) -> tuple[str, ...]:
-        return tuple(self._segmenter.words(plain))
-
-    def _look_for(self, expressions: Iterable[Expression]) -> None:
-        """Note which ``expressions`` a section, or its context, matches: all asked at once."""
-        asked = list(dict.fromkeys(expressions))
-        plans = [Plan(literal=AllOf((_EVERYTHING, expression))) for expression in asked]
-        totals = self._engine.totals(plans, _EFFORT, self._deadline) if plans else []
-        self._standing.update(
-            expression for expression, total in zip(asked, totals, strict=True) if total != 0
-        )
-
-    def _stands(self, expression: Expression) -> bool:
-        """Return whether ``expression``, which was looked for, is matched anywhere."""
-        return expression in self._standing
-
-    def _finds(self, q: str) -> bool:
-        parsed = parse(q, self._segmenter, synonyms=False)
-        relaxed = relax(parsed) if self._mode == "auto" else None
-        if relaxed is not None and self._total(relaxed):  # the likeliest, so it is asked first
-            return True
-        return self._total(plan(parsed, self._mode)) > 0
-
-    def _total(self, asked: Plan) -> int:
-        return self._engine.search(asked, limit=0, deadline=self._deadline).total
-
-
-def _correctable(chunk: Chunk, exclude: bool) -> bool:
-    # What is not wanted need not be there.
-    return not exclude and not chunk.sentence and len(chunk.folded) in _CORRECTED
-
-
-def _in_word(pieces: list[str], better: str, text: str) -> bool:
-    """Return whether the one letter in which ``better`` differs is in a word of several.
-
-    Else it only follows a word, like 的 of 民营企业的: a wrong letter stands in a word.
-    """
-    letter = next(at for at, typed in enumerate(text) if better[at] != typed)
-    ends = accumulate(map(len, pieces))
-    return next(len(piece) for piece, end in zip(pieces, ends, strict=False) if end > letter) > 1
-
-
-def _with_letter_of(better: str, text: str) -> str:
-    """Return ``text`` with the one letter in which ``better`` differs from its fold."""
-    folded = FoldedText(text)
-    for at, (letter, typed) in enumerate(zip(better, folded.text, strict=True)):
-        if letter != typed:
-            span = folded.original(at, at + 1)
-            return text[: span.start] + letter + text[span.end :]
-    return text
