@@ -100,6 +100,11 @@ class MatrixRow:
 
     One literal inside another counts once."""
 
+    @property
+    def per_10000(self) -> float:
+        """Occurrences per 10,000 code points of ``characters``; 0 where there are none."""
+        return 10_000 * self.occurrences / max(self.characters, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search_service.engines.base import MatrixRow
@@ -20,9 +19,8 @@ class Cell:
     """What the reports of one district and year hold."""
 
     row: MatrixRow
-    rate: float
-    """Occurrences per 10,000 characters."""
     shade: int
+    """From 0 for no occurrence to ``SHADES`` for the densest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +40,13 @@ def table(service: SearchService, asked: Asked) -> Table:
     years: list[int | None] = [*years_between(row.year for row in rows if row.year is not None)]
     if any(row.year is None for row in rows):
         years.append(None)
-    top = max((_rate(row) for row in rows), default=0.0)
+    top = max((row.per_10000 for row in rows), default=0.0)
     return Table(
         districts=tuple(sorted({row.district for row in rows}, key=lambda d: (d is None, d or ""))),
         years=tuple(years),
-        cells={
-            (row.district, row.year): Cell(row, _rate(row), _shade(_rate(row), top)) for row in rows
-        },
-        sections=_total(rows),
+        cells={(row.district, row.year): Cell(row, _shade(row.per_10000, top)) for row in rows},
+        sections=sum(row.sections for row in rows),
     )
-
-
-def _total(rows: Sequence[MatrixRow]) -> int:
-    return sum(row.sections for row in rows)
-
-
-def _rate(row: MatrixRow) -> float:
-    return 10_000 * row.occurrences / max(row.characters, 1)
 
 
 def _shade(rate: float, top: float) -> int:

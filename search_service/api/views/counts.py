@@ -44,7 +44,7 @@ def matrix(args: dict[str, Any]) -> Response:
                     "sections": row.sections,
                     "occurrences": row.occurrences,
                     "characters": row.characters,
-                    "per_10000": round(10_000 * row.occurrences / max(row.characters, 1), 4),
+                    "per_10000": round(row.per_10000, 4),
                 }
                 for row in _ordered(rows)
             ],
