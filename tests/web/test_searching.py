@@ -227,24 +227,24 @@ def test_what_the_service_did_with_the_query_is_explained(page: Any, site: Serve
     )
 
 
-def test_newer_fields_are_used_where_the_api_has_them(page: Any, site: Server) -> None:
-    visit(page, site.url, "/")
-    notes = page.execute_async_script(
-        """
-        const done = arguments[arguments.length - 1];
-        const base = document.querySelector("script[type=module]").src;
-        Promise.all([import(new URL("say.js", base)), import(new URL("state.js", base))])
-          .then(([say, state]) => {
-            const synonyms = [{ text: "调解", terms: ["调处"] }];
-            const query = { did_you_mean: "枫桥经验", synonyms };
-            const nodes = say.notes({ query }, state.read("?q=风桥经验"));
-            done(nodes.map((node) => node.outerHTML));
-          });
-        """
-    )
-    assert "您要找的是不是" in notes[0]
-    assert "q=%E6%9E%AB%E6%A1%A5%E7%BB%8F%E9%AA%8C" in notes[0]
-    assert "调处" in notes[1]
+def test_what_may_have_been_meant_is_one_click_away(page: Any, site: Server) -> None:
+    visit(page, site.url, "/?q=枫桥经念&year=2023", ".note.meant")
+    assert "您要找的是不是" in text(page, ".note.meant")
+    click(page, ".note.meant a")
+    wait(page, lambda d: asked(d).get("q") == ["枫桥经验"])
+    assert asked(page)["year"] == ["2023"], "filters stay"
+    wait_ready(page, ".hit")
+
+
+def test_what_was_searched_beside_the_words_is_said(page: Any, site: Server) -> None:
+    q = "怎么处理信访户的矛盾？"
+    visit(page, site.url, f"/?q={q}", ".hit")
+    synonyms = site.json("/api/v1/search", q=q)["query"]["synonyms"]
+    assert synonyms
+    said = texts(page, ".note")
+    for synonym, note in zip(synonyms, said, strict=False):
+        assert synonym["text"] in note
+        assert all(term in note for term in synonym["terms"])
 
 
 def test_nothing_found_says_what_to_do(page: Any, site: Server) -> None:

@@ -105,7 +105,7 @@ function hitCard(hit, state) {
   const { document: report } = hit;
   const ordinal = Number(hit.id.slice(hit.id.lastIndexOf("/") + 1));
   const link = readerAddress(report.id, ordinal, state);
-  const heading = hit.heading ? marked(hit.heading, hit.heading_matches ?? []) : t("opening");
+  const heading = hit.heading ? marked(hit.heading, hit.heading_matches) : t("opening");
   const title = titleOf(report);
   const cite = () =>
     citation({ ...report, title, heading: hit.heading, link: readerAddress(report.id, ordinal, null) });

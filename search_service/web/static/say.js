@@ -8,26 +8,18 @@ import { t } from "./texts.js";
 export function notes(answer, state) {
   const { query } = answer;
   const found = [];
-  const meant = corrections(query.did_you_mean);
-  if (meant.length > 0) {
-    found.push(
-      el("p", { class: "note meant" }, t("say.meant"), meant.flatMap((q) => [" ", go(state, { q }, q)])),
-    );
+  const meant = query.did_you_mean;
+  if (meant) {
+    found.push(el("p", { class: "note meant" }, t("say.meant"), " ", go(state, { q: meant }, meant)));
   }
   if (query.relaxed) found.push(el("p", { class: "note" }, t("say.relaxed")));
-  for (const { text, terms } of query.synonyms ?? []) {
+  for (const { text, terms } of query.synonyms) {
     found.push(el("p", { class: "note" }, t("say.synonyms", { text, words: terms.join("、") })));
   }
-  for (const warning of query.warnings ?? []) {
+  for (const warning of query.warnings) {
     found.push(el("p", { class: "note" }, t("say.warning"), el("span", { lang: "zh-CN" }, warning)));
   }
   return found;
-}
-
-// This field is newer than some services: it may be missing, or name one or several.
-function corrections(value) {
-  const all = Array.isArray(value) ? value : value ? [value] : [];
-  return all.map((one) => (typeof one === "string" ? one : one.q ?? one.text)).filter(Boolean);
 }
 
 /** Return what to say when nothing was found. */
