@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from search_service.check import SourceComparison
-from search_service.models import IndexInfo
+from search_service.models import UNKNOWN, IndexInfo
 from search_service.parsing import Parsed
 from search_service.service import BuildReport
 from search_service.terminal import clean, obeys, table
@@ -73,9 +73,9 @@ def _row(parsed: Parsed) -> tuple[str, ...]:
     document = parsed.report.document
     return (
         document.source,
-        document.district or "未知",
+        document.district or UNKNOWN,
         document.town or "",
-        str(document.year or "未知"),
+        str(document.year or UNKNOWN),
         document.date or "",
         document.number or "",
     )

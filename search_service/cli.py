@@ -17,7 +17,7 @@ import click
 from search_service import build_report, config, terminal, upkeep
 from search_service.config import Settings
 from search_service.errors import ConfigError, IndexMissing, InvalidRequest, SearchServiceError
-from search_service.models import MODES, SORTS
+from search_service.models import DOCUMENT_SORTS, MODES, SORTS, UNKNOWN
 from search_service.opening import build_index, open_index
 from search_service.options import INDEX_SETTINGS, Command, examples, takes_settings
 from search_service.requests import SearchRequest, make_filters
@@ -247,7 +247,7 @@ def search(
 @takes_filters
 @click.option(
     "--sort",
-    type=click.Choice(["document", "year", "-year", "district"]),
+    type=click.Choice(DOCUMENT_SORTS),
     default="document",
     show_default=True,
     help="order",
@@ -271,7 +271,7 @@ def documents(
         return
     rows = [("id", "地区", "镇街", "年份", "标题")]
     rows += [
-        (d.id, d.district or "未知", d.town or "", str(d.year or "未知"), d.title) for d in found
+        (d.id, d.district or UNKNOWN, d.town or "", str(d.year or UNKNOWN), d.title) for d in found
     ]
     for line in terminal.table(rows):
         click.echo(line)

@@ -15,6 +15,8 @@ MODES: tuple[Mode, ...] = ("auto", "literal", "words")
 
 Sort = Literal["relevance", "year", "-year", "district", "document"]
 SORTS: tuple[Sort, ...] = ("relevance", "year", "-year", "district", "document")
+DOCUMENT_SORTS: tuple[Sort, ...] = ("document", "year", "-year", "district")
+"""Orders of a list of documents, to which nothing is relevant."""
 
 MatchKind = Literal["literal", "words", "partial"]
 MATCH_KINDS: tuple[MatchKind, ...] = ("literal", "words", "partial")

@@ -12,6 +12,7 @@ from search_service.errors import InvalidRequest
 from search_service.models import MODES, SORTS, UNKNOWN, Filters, Mode, Sort, YearRange
 
 MAX_PER_PAGE = 100
+"""Hits or documents of one page at most."""
 
 _YEARS = re.compile(r"(?=.*[0-9])(?P<first>[0-9]{4})?(?:(?P<dots>\.\.)(?P<last>[0-9]{4})?)?")
 

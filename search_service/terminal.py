@@ -8,7 +8,7 @@ from typing import TextIO
 
 from wcwidth import wcswidth, wcwidth
 
-from search_service.models import Hit, SearchResult, Span
+from search_service.models import UNKNOWN, Hit, SearchResult, Span
 
 COLUMNS = 80
 
@@ -108,7 +108,7 @@ def search_text(result: SearchResult, columns: int = COLUMNS, color: bool = Fals
     lines.extend(clean(warning) for warning in result.query.warnings)
     for name, title in (("district", "地区"), ("year", "年份")):
         values = [
-            f"{'未知' if v.value is None else v.value} {v.count}"
+            f"{UNKNOWN if v.value is None else v.value} {v.count}"
             for v in result.facets[name]  # type: ignore[index]
         ]
         if values:
@@ -124,9 +124,9 @@ def search_text(result: SearchResult, columns: int = COLUMNS, color: bool = Fals
 def _hit_lines(number: int, hit: Hit, columns: int, color: bool) -> list[str]:
     title = _TITLE if color else _PLAIN
     document = hit.document
-    place = " · ".join(part for part in (document.district or "未知", document.town) if part)
+    place = " · ".join(part for part in (document.district or UNKNOWN, document.town) if part)
     label = f"{number}. "
-    facts = f"{place}  {document.year or '未知'}  {_MATCH_NAMES[hit.match]}  {hit.section.id}"
+    facts = f"{place}  {document.year or UNKNOWN}  {_MATCH_NAMES[hit.match]}  {hit.section.id}"
     lines = [label + title[0] + clean(facts) + title[1]]
     headings = " › ".join([*hit.section.path, hit.section.heading]).strip()
     inner = columns - 4

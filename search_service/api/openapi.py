@@ -12,6 +12,7 @@ from flask import Flask
 
 from search_service.api import problems, schemas
 from search_service.api.conditional import VERSION
+from search_service.api.render import API
 from search_service.config import Settings
 
 Json = dict[str, Any]
@@ -95,7 +96,7 @@ def operations(spec: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _operation_id(path: str, method: str) -> str:
-    words = path.removeprefix("/api/v1").replace("{document_id}", "one").replace("{ordinal}", "one")
+    words = path.removeprefix(API).replace("{document_id}", "one").replace("{ordinal}", "one")
     return f"{method}_{words.strip('/').replace('/', '_').replace('.', '_')}"
 
 
@@ -105,7 +106,7 @@ def _complete_responses(path: str, method: str, operation: Json) -> None:
         statuses: tuple[int, ...] = _CHANGING
         operation["security"] = [{"admin": []}]
         operation.setdefault("parameters", [])
-    elif path.startswith("/api/"):
+    elif path.startswith(f"{API}/"):
         statuses = (*_READING, 404) if "{" in path or path.endswith("/explain") else _READING
         responses["304"] = {"description": "The client's copy, named by If-None-Match, is current."}
     else:

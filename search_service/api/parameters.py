@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -14,15 +14,19 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
+from search_service import models
 from search_service.api.problems import Problem
+from search_service.api.tables import FORMATS
 from search_service.errors import InvalidRequest
-from search_service.models import MODES, SORTS
+from search_service.models import DOCUMENT_SORTS, MODES, SORTS
+from search_service.requests import MAX_PER_PAGE, make_filters
 
 MAX_FIELDS = 256
 """Parameters in one URL."""
 MAX_VALUES = 64
 """Values of one repeated parameter."""
 MAX_VALUE_LENGTH = 200
+"""Code points of a value: an id has no more, a name far fewer."""
 
 
 def require_utf8(environ: Mapping[str, Any]) -> None:
@@ -125,10 +129,12 @@ def text(description: str, example: str | None = None, **options: Any) -> fields
     return fields.String(metadata=metadata, **options)
 
 
-def repeated(description: str, example: str, **options: Any) -> fields.List[str]:
-    """Return a field whose parameter may be repeated; its values are OR-ed."""
+def repeated(
+    description: str, example: str, each: Sequence[validate.Validator] = ()
+) -> fields.List[str]:
+    """Return a field whose parameter may be repeated; its values, valid by ``each``, are OR-ed."""
     return fields.List(
-        fields.String(validate=[validate.Length(1, MAX_VALUE_LENGTH), *options.pop("each", [])]),
+        fields.String(validate=[validate.Length(1, MAX_VALUE_LENGTH), *each]),
         load_default=list,
         validate=validate.Length(0, MAX_VALUES),
         metadata={"description": description, "example": [example]},
@@ -155,6 +161,11 @@ class Filters(Schema):
         each=[validate.Regexp(f"^{YEAR}$", error="must be 2023, 2020..2024 or 未知")],
     )
     document = repeated("Id of a document. May be repeated.", "nanan-2023")
+
+
+def filters(args: Mapping[str, Any]) -> models.Filters:
+    """Return the filters among the parameters that a ``Filters`` has read."""
+    return make_filters(args["district"], args["town"], args["year"], args["document"])
 
 
 def query_field(**options: Any) -> fields.String:
@@ -216,7 +227,7 @@ def per_page_field() -> Whole:
     """Return the parameter ``per_page``."""
     return Whole(
         load_default=10,
-        validate=validate.Range(1, 100, error="must be from {min} to {max}"),
+        validate=validate.Range(1, MAX_PER_PAGE, error="must be from {min} to {max}"),
         metadata={"description": "Items of a page.", "example": 10},
     )
 
@@ -239,7 +250,7 @@ class Export(Query):
     format = text(
         "csv opens in a spreadsheet; jsonl has one JSON object a line.",
         load_default="csv",
-        validate=validate.OneOf(("csv", "jsonl"), error="must be one of {choices}"),
+        validate=validate.OneOf(tuple(FORMATS), error="must be one of {choices}"),
     )
 
 
@@ -249,9 +260,7 @@ class Documents(Filters):
     sort = text(
         "Order of the documents.",
         load_default="document",
-        validate=validate.OneOf(
-            ("document", "year", "-year", "district"), error="must be one of {choices}"
-        ),
+        validate=validate.OneOf(DOCUMENT_SORTS, error="must be one of {choices}"),
     )
     page = page_field()
     per_page = per_page_field()

@@ -13,6 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from search_service.api.context import context
 from search_service.api.problems import Problem
+from search_service.api.render import API
 from search_service.config import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _RESOURCES = "Cross-Origin-Resource-Policy"
 
 _EXPOSED = "ETag, Location, Retry-After, X-Request-ID"
 _ALLOWED = "Authorization, Content-Type, If-None-Match, X-Request-ID"
-_DOCUMENT = re.compile(r"/api/v1/documents/[^/]+")
+_DOCUMENT = re.compile(rf"{API}/documents/[^/]+")
 _BEARER = re.compile(r"Bearer +([!-~]+)", re.IGNORECASE)
 
 

@@ -12,7 +12,6 @@ from search_service.api.conditional import Content, answer
 from search_service.api.endpoints import Blueprint
 from search_service.engines.base import MatrixRow
 from search_service.facets import years_between
-from search_service.requests import make_filters
 from search_service.service import SearchService
 
 blueprint = Blueprint(
@@ -28,7 +27,7 @@ def matrix(args: dict[str, Any]) -> Response:
 
     A pair of district and year of which no document is held is absent, never zero.
     """
-    filters = make_filters(args["district"], args["town"], args["year"], args["document"])
+    filters = parameters.filters(args)
 
     def make(service: SearchService) -> Content:
         info = service.info()
@@ -60,7 +59,7 @@ def matrix(args: dict[str, Any]) -> Response:
 @blueprint.answers(200, schemas.CoverageAnswer)
 def coverage(args: dict[str, Any]) -> Response:
     """Tell of which districts and years documents are held, and of which none is."""
-    filters = make_filters(args["district"], args["town"], args["year"], args["document"])
+    filters = parameters.filters(args)
 
     def make(service: SearchService) -> Content:
         info = service.info()

@@ -10,7 +10,6 @@ from search_service.api import parameters, render, schemas
 from search_service.api.conditional import Content, answer
 from search_service.api.endpoints import DOCUMENT_ID, ORDINAL, Blueprint
 from search_service.api.problems import Problem
-from search_service.requests import make_filters
 from search_service.service import SearchService
 
 blueprint = Blueprint(
@@ -23,7 +22,7 @@ blueprint = Blueprint(
 @blueprint.answers(200, schemas.DocumentsAnswer)
 def documents(args: dict[str, Any]) -> Response:
     """List documents."""
-    filters = make_filters(args["district"], args["town"], args["year"], args["document"])
+    filters = parameters.filters(args)
     page, per_page = args["page"], args["per_page"]
 
     def make(service: SearchService) -> Content:

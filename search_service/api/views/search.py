@@ -9,7 +9,7 @@ from flask import Response, request
 from search_service.api import parameters, render, schemas
 from search_service.api.conditional import JSON, TEXT, Content, answer
 from search_service.api.endpoints import Blueprint
-from search_service.requests import SearchRequest, make_filters
+from search_service.requests import SearchRequest
 from search_service.service import SearchService
 from search_service.terminal import search_text
 
@@ -44,7 +44,7 @@ def search(args: dict[str, Any]) -> Response:
 
 def search_request(args: dict[str, Any]) -> SearchRequest:
     """Return the search that parameters ask for."""
-    filters = make_filters(args["district"], args["town"], args["year"], args["document"])
+    filters = parameters.filters(args)
     page, per_page = args.get("page", 1), args.get("per_page", 10)
     return SearchRequest(
         args["q"], args["mode"], filters, args["sort"], page, per_page, args["synonyms"]
