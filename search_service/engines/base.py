@@ -108,11 +108,11 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion that exists in the index."""
+    """A text that exists in the index: a completion, or what may have been meant."""
 
     text: str
     sections: int
-    """Number of sections whose words include it."""
+    """Number of sections that have it: as a word (``Engine.suggest``), else literally."""
 
 
 @dataclass(frozen=True, slots=True)
