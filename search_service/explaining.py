@@ -15,6 +15,7 @@ from search_service.models import (
     QueryPart,
     Section,
     Synonym,
+    context_parts,
 )
 from search_service.query import Chunk, Part
 from search_service.requests import SearchRequest
@@ -112,7 +113,7 @@ class _Answers:
         self._by_words = by_words
         self._own_text = section.own_text
         self._own = FoldedText(section.own_text)
-        context = (owner.title, owner.district or "", owner.town or "", *section.path)
+        context = context_parts(owner, section.path)
         self._context = [fold(part) for part in context]
         self._words = _words_of((section.heading, section.text), segmenter)
         self._context_words = _words_of(context, segmenter)

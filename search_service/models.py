@@ -77,6 +77,11 @@ class Section:
         return f"{self.heading}\n{self.text}"
 
 
+def context_parts(document: Document, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the texts that are the context of a section below ``path`` in ``document``."""
+    return (document.title, document.district or "", document.town or "", *path)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A document with its sections in reading order."""

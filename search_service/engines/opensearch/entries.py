@@ -14,7 +14,7 @@ from search_service.analysis import Segmenter, fold
 from search_service.engines.base import Sampled
 from search_service.engines.opensearch.client import Json, encode
 from search_service.engines.opensearch.mapping import characters, title_key, value, word
-from search_service.models import Document, Report, Section
+from search_service.models import Document, Report, Section, context_parts
 
 _CITED = re.compile("《([^《》]+)》")
 
@@ -40,13 +40,11 @@ def words_of(document: Document, section: Section, segmenter: Segmenter) -> Word
         if count > ranking.MAX_FREQUENCY:
             frequencies[name] = ranking.MAX_FREQUENCY
     context = {
-        name for part in _context(document, section) for name in segmenter.search_words(part)
+        name
+        for part in context_parts(document, section.path)
+        for name in segmenter.search_words(part)
     }
     return Words(frequencies, length, frozenset(context))
-
-
-def _context(document: Document, section: Section) -> tuple[str, ...]:
-    return (document.title, document.district or "", document.town or "", *section.path)
 
 
 def version_of(document_id: str, generation: int) -> str:
@@ -90,7 +88,9 @@ def _section_entry(document: Document, section: Section, folded: str, segmenter:
         "kind": "section",
         "ordinal": section.ordinal,
         "own": characters(folded),
-        "context": [characters(fold(part)) for part in _context(document, section) if part],
+        "context": [
+            characters(fold(part)) for part in context_parts(document, section.path) if part
+        ],
         "own_words": " ".join(repeated),
         "context_words": " ".join(map(word, sorted(words.context))),
         "words": list(map(word, words.frequencies)),

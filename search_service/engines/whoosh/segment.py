@@ -31,7 +31,7 @@ from search_service.engines.whoosh.texts import (
 )
 from search_service.engines.whoosh.tokens import Tokenizer
 from search_service.engines.whoosh.words import encode_words
-from search_service.models import Document, Report, Section
+from search_service.models import Document, Report, Section, context_parts
 from search_service.ranking import HEADING_WEIGHT
 from search_service.turns import in_turns
 
@@ -176,28 +176,7 @@ def segment_file(
         for number, report in enumerate(reports)
         for section in report.sections
     ]
-    documents = [report.document for report in reports]
-    arrays: dict[str, Array] = {
-        "section.document": np.repeat(
-            np.arange(len(reports), dtype=np.uint32), [len(r.sections) for r in reports]
-        ),
-        "section.context": np.array(context_of, np.uint32),
-        "section.level": np.array([min(s.level, 255) for s in sections], np.uint8),
-        "section.heading": np.array([len(s.heading) for s in sections], np.uint32),
-        "document.first_section": offsets([len(r.sections) for r in reports]).astype(np.uint32),
-        **_records("context.path", [path for _, path in contexts]),
-        **_records("document", [_metadata(report) for report in reports]),
-        "document.facets": np.frombuffer(
-            json.dumps(
-                {
-                    field: [getattr(document, field) for document in documents]
-                    for field in ("id", "district", "town", "year")
-                },
-                ensure_ascii=False,
-            ).encode(),
-            np.uint8,
-        ),
-    }
+    arrays = _columns(reports, context_of, [path for _, path in contexts])
     own = [section.own_text for section in sections]
     with Tokenizer(segmenter, processes) as tokenizer:
         pending = tokenizer.start([(s.heading, s.text) for s in sections], (HEADING_WEIGHT, 1))
@@ -209,7 +188,7 @@ def segment_file(
         arrays |= encode_grams("own", folded)
         arrays |= encode_citations("own", folded)
         arrays |= encode_words("own", pending.result(), len(sections))
-        parts = [_context_parts(documents[number], path) for number, path in contexts]
+        parts = [context_parts(reports[number].document, path) for number, path in contexts]
         folded, _ = fold_all([SEPARATOR.join(part) for part in parts])
         arrays |= encode_folded("context", folded)
         arrays |= encode_grams("context", folded)
@@ -218,8 +197,29 @@ def segment_file(
     return array_file({"sections": len(sections), "documents": len(reports)}, arrays)
 
 
-def _context_parts(document: Document, path: tuple[str, ...]) -> tuple[str, ...]:
-    return (document.title, document.district or "", document.town or "", *path)
+def _columns(
+    reports: Sequence[Report], context_of: Sequence[int], paths: Sequence[tuple[str, ...]]
+) -> dict[str, Array]:
+    """Return the arrays of what is kept of documents, contexts and sections beside their texts.
+
+    ``context_of`` is the number of each section's context, ``paths`` those of the contexts.
+    """
+    sections = [section for report in reports for section in report.sections]
+    counts = [len(report.sections) for report in reports]
+    facets = {
+        field: [getattr(report.document, field) for report in reports]
+        for field in ("id", "district", "town", "year")
+    }
+    return {
+        "section.document": np.repeat(np.arange(len(reports), dtype=np.uint32), counts),
+        "section.context": np.array(context_of, np.uint32),
+        "section.level": np.array([min(s.level, 255) for s in sections], np.uint8),
+        "section.heading": np.array([len(s.heading) for s in sections], np.uint32),
+        "document.first_section": offsets(counts).astype(np.uint32),
+        **_records("context.path", paths),
+        **_records("document", [_metadata(report) for report in reports]),
+        "document.facets": np.frombuffer(json.dumps(facets, ensure_ascii=False).encode(), np.uint8),
+    }
 
 
 def _metadata(report: Report) -> list[Any]:
