@@ -7,7 +7,7 @@ The corpus is what ``build_index`` reads; ``--district`` keeps only its document
 district. A line of the questions is ``{"query": …, "relevant": [[id, id], …]}``: per
 relevant article the ids of the sections that carry it; any of them counts as that
 article found. STARD (https://github.com/oneal2000/STARD, MIT) is such a set: lay
-questions about statutes. Needs ``ir-measures``.
+questions about statutes. Needs the extra ``benchmarks``.
 """
 
 from __future__ import annotations

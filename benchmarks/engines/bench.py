@@ -15,7 +15,6 @@ from benchmarks.engines.client import ROOT, EngineFailed, EngineProcess, python_
 from benchmarks.engines.corpus import Rows
 from benchmarks.engines.queries import KINDS
 
-NAMES = ("ours", "ours-hits", "tantivy", "tantivy-hits", "lucene", "xapian", "fts5", "whoosh")
 LABELS = {
     "ours": "**this engine**",
     "ours-hits": "this engine, 10 sections read",
@@ -26,6 +25,7 @@ LABELS = {
     "fts5": "SQLite FTS5",
     "whoosh": "stock Whoosh",
 }
+NAMES = tuple(LABELS)
 REPEATS = 5
 BUDGET = 1.0
 """Seconds after which a query is not repeated again."""
