@@ -66,6 +66,18 @@ def test_the_page_names_what_there_is() -> None:
         assert hasattr(SearchService, name) if owner else name in search_service.__all__, name
 
 
+def test_the_architecture_names_every_module() -> None:
+    described = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    modules = [path.relative_to(ROOT) for path in (ROOT / "search_service").rglob("*.py")]
+    assert len(modules) > 100
+    unnamed = [
+        str(path)
+        for path in modules
+        if not path.name.startswith("__") and not re.search(rf"[`/]{path.name}`", described)
+    ]
+    assert unnamed == []
+
+
 def test_everything_public_can_be_imported_from_the_package() -> None:
     """What is raised, returned or taken: every public name of these modules."""
     for module in (models, errors):
