@@ -169,38 +169,6 @@ CASES = [
         [(1, "一、工作情况"), (2, "1.2023年工作成效。"), (2, "2.2024年工作打算。")],
     ),
     Case(
-        "一是 enumerates, also where it stands alone, below 一、",
-        f"一、工作成效\n一是加强组织领导\n{BODY}\n二是健全工作机制\n{BODY}\n二、下步打算\n{BODY}",
-        [
-            (1, "一、工作成效"),
-            (1, "二、下步打算"),
-        ],
-    ),
-    Case(
-        "一是 enumerates, also where it stands alone, below （一）",
-        f"一、工作成效\n（一）依法决策\n一是加强组织领导。\n{BODY}\n二是健全工作机制。\n{BODY}\n（二）规范执法\n{BODY}",
-        [
-            (1, "一、工作成效"),
-            (2, "（一）依法决策"),
-            (2, "（二）规范执法"),
-        ],
-    ),
-    Case(
-        "一是 enumerates, also where it stands alone, below 1.",
-        f"一、工作成效\n（一）依法决策\n1.完善程序\n一是加强领导\n{BODY}\n二是健全机制\n{BODY}\n2.强化监督\n{BODY}",
-        [
-            (1, "一、工作成效"),
-            (2, "（一）依法决策"),
-            (3, "1.完善程序"),
-            (3, "2.强化监督"),
-        ],
-    ),
-    Case(
-        "一是 with its text is an enumeration",
-        f"一、工作成效\n一是加强组织领导。{BODY}\n二是健全工作机制。{BODY}\n三是抓好落实。\n二、下步打算\n一是学习。二是落实。",
-        [(1, "一、工作成效"), (1, "二、下步打算")],
-    ),
-    Case(
         "第一， 第二，",
         f"一、存在不足\n第一，思想认识有待提高。{BODY}\n第二，执法力量较为薄弱。{BODY}\n二、下步打算\n{BODY}",
         [
@@ -284,47 +252,6 @@ CASES = [
         ],
     ),
     Case(
-        "the number on a line of its own",
-        f"一、\n主要做法\n{BODY}\n（一）\n加强领导\n{BODY}",
-        [(1, "一、主要做法"), (2, "（一）加强领导")],
-    ),
-    Case(
-        "items of a list are text",
-        "一、主要做法\n重点抓好以下工作：\n1.完成机构改革；\n2.推进权责清单；\n3.落实执法公示。\n二、存在问题\n力度不够。",
-        [(1, "一、主要做法"), (1, "二、存在问题")],
-    ),
-    Case(
-        "lost numbers of the first and of a later heading",
-        f"- 加强党的领导\n（一）加强学习。{BODY}\n二、完善制度\n{BODY}\n• 规范执法\n{BODY}\n四、强化监督\n{BODY}",
-        [
-            (1, "加强党的领导"),
-            (2, "（一）加强学习。"),
-            (1, "二、完善制度"),
-            (1, "规范执法"),
-            (1, "四、强化监督"),
-        ],
-    ),
-    Case(
-        "a table of contents",
-        f"目录\n一、主要做法........1\n二、存在问题……3\n一、主要做法\n{BODY}\n二、存在问题\n{BODY}",
-        [(1, "一、主要做法"), (1, "二、存在问题")],
-    ),
-    Case(
-        "（一） without any 一、",
-        f"（一）加强领导\n{BODY}\n1.学习。{BODY}\n（二）完善机制\n{BODY}",
-        [(1, "（一）加强领导"), (2, "1.学习。"), (1, "（二）完善机制")],
-    ),
-    Case(
-        "a list of sentences of which one is long is text, all of it",
-        f"一、主要做法\n（一）加强领导\n1.成立由镇长任组长的领导小组，形成工作合力。\n2.{BODY[:-1]}，{BODY[:-1]}，{BODY}\n3.落实经费保障，安排专项经费5万元。\n（二）完善机制\n{BODY}",
-        [(1, "一、主要做法"), (2, "（一）加强领导"), (2, "（二）完善机制")],
-    ),
-    Case(
-        "headings of a series stay, of which one has a long first sentence",
-        f"一、主要做法\n1.加强领导。{BODY}\n2.完善机制。{BODY}\n3.{BODY[:-1]}，{BODY[:-1]}，{BODY}",
-        [(1, "一、主要做法"), (2, "1.加强领导。"), (2, "2.完善机制。")],
-    ),
-    Case(
         "quotes and brackets that do not pair",
         f"一、主要做法\n（一）深化“放管服“改革。{BODY}\n（二）规范镇（街道执法。{BODY}\n（三）落实《纲要。{BODY}",
         [
@@ -345,69 +272,6 @@ CASES = [
         ],
     ),
     Case(
-        "numbers of one sentence",
-        "一、存在问题\n1.力量不足；2.意识不强；3.经费不足。\n第一，力量不足；第二，意识不强。\n二、主要成效\n（一）制定规范性文件3件；\n（二）清理规范性文件5件；\n（三）备案审查2件。",
-        [(1, "一、存在问题"), (1, "二、主要成效")],
-    ),
-    Case(
-        "the last number lost",
-        f"一、主要做法\n(一)加强领导。{BODY}\n二、存在问题\n(一)力量不足。{BODY}\n- 依托数字赋能,助力数字法治建设\n(一)建设平台。{BODY}\n(二)共享数据。{BODY}",
-        [
-            (1, "一、主要做法"),
-            (2, "(一)加强领导。"),
-            (1, "二、存在问题"),
-            (2, "(一)力量不足。"),
-            (1, "依托数字赋能,助力数字法治建设"),
-            (2, "(一)建设平台。"),
-            (2, "(二)共享数据。"),
-        ],
-    ),
-    Case(
-        "a number of （一） lost",
-        f"一、坚持党的领导\n- 深化理论武装\n{BODY}\n(二)高位部署推动\n{BODY}\n二、存在问题\n{BODY}",
-        [
-            (1, "一、坚持党的领导"),
-            (2, "深化理论武装"),
-            (2, "(二)高位部署推动"),
-            (1, "二、存在问题"),
-        ],
-    ),
-    Case(
-        "the first numbers of 一、 and （一） lost together",
-        f"- 坚持党的领导\n- 深化理论武装\n{BODY}\n(二)高位部署推动\n{BODY}\n二、存在问题\n{BODY}",
-        [
-            (1, "坚持党的领导"),
-            (2, "深化理论武装"),
-            (2, "(二)高位部署推动"),
-            (1, "二、存在问题"),
-        ],
-    ),
-    Case(
-        "a lost number with its text in the same paragraph",
-        f"- 坚持党的领导。{BODY}\n二、存在问题\n{BODY}",
-        [(1, "坚持党的领导。"), (1, "二、存在问题")],
-    ),
-    Case(
-        "list items that no number misses",
-        f"一、坚持党的领导\n- 深化理论武装\n- 高位部署推动\n(一)完善机制\n{BODY}\n二、存在问题\n- 力量不足\n- 经费不足",
-        [(1, "一、坚持党的领导"), (2, "(一)完善机制"), (1, "二、存在问题")],
-    ),
-    Case(
-        "items that 附件 or 注 announces, and the signature below them",
-        f"一、主要做法\n1.加强领导。{BODY}\n二、下步打算\n{BODY}\n注：1.数据截至年底\n2.含乡镇数据\n附件：1.重大行政决策目录\n2.行政执法统计表\n3.典型案例\n某县人民政府\n2024年1月10日",
-        [(1, "一、主要做法"), (2, "1.加强领导。"), (1, "二、下步打算")],
-    ),
-    Case(
-        "items below the line that announces them",
-        f"一、主要做法\n获得以下荣誉：\n1.全国文明城市\n2.国家卫生县城\n二、下步打算\n{BODY}\n附件：\n（1）行政执法统计表",
-        [(1, "一、主要做法"), (1, "二、下步打算")],
-    ),
-    Case(
-        "headings with text of their own below a colon, and below the introduction",
-        f"现将有关情况报告如下：\n1.加强领导\n2.健全机制\n主要做法如下：\n1.规范执法\n{BODY}\n2.强化监督\n{BODY}",
-        [(1, "1.加强领导"), (1, "2.健全机制"), (1, "1.规范执法"), (1, "2.强化监督")],
-    ),
-    Case(
         "a heading that a break cuts after 和, and ones that end with 参与 or 祥和",
         f"一、推进法治建设的主要举措和\n成效\n（一）扩大公众参与\n{BODY}\n（二）维护社会祥和\n{BODY}",
         [
@@ -417,11 +281,6 @@ CASES = [
         ],
     ),
     Case(
-        "numbers that an exporter escaped",
-        f"一、主要做法\n1\\. 加强领导。{BODY}\n**2\\. 健全机制。**{BODY}",
-        [(1, "一、主要做法"), (2, "1. 加强领导。"), (2, "2. 健全机制。")],
-    ),
-    Case(
         "a half-width point for a full stop, and points that are none",
         "一、主要做法\n1.健全机制.成立领导小组,镇长任组长.\n2.开展“五.一”检查.出动3.5万人次.\n3.推广V2.0系统.覆盖全县.",
         [
@@ -429,39 +288,6 @@ CASES = [
             (2, "1.健全机制."),
             (2, "2.开展“五.一”检查."),
             (2, "3.推广V2.0系统."),
-        ],
-    ),
-    Case(
-        "lines above each （一） that have lost their numbers without a trace",
-        f"坚持依法行政。\n工作开展情况\n（一）加强领导。{BODY}\n（二）健全机制。{BODY}\n存在问题\n（一）力度不够。{BODY}",
-        [
-            (1, "工作开展情况"),
-            (2, "（一）加强领导。"),
-            (2, "（二）健全机制。"),
-            (1, "存在问题"),
-            (2, "（一）力度不够。"),
-        ],
-    ),
-    Case(
-        "only the first number lost without a trace",
-        f"坚持依法行政。\n坚持党的领导，把牢正确方向\n（一）加强领导。{BODY}\n二、存在问题\n（一）力度不够。{BODY}",
-        [
-            (1, "坚持党的领导，把牢正确方向"),
-            (2, "（一）加强领导。"),
-            (1, "二、存在问题"),
-            (2, "（一）力度不够。"),
-        ],
-    ),
-    Case(
-        "lines above （一） that are text",
-        f"工作开展情况\n（一）加强领导。{BODY}\n（二）健全机制。{BODY}\n一、存在问题\n主要是\n（一）力度不够。{BODY}\n二、下步打算\n{BODY}\n具体有以下方面\n（一）加强学习。{BODY}",
-        [
-            (1, "（一）加强领导。"),
-            (1, "（二）健全机制。"),
-            (1, "一、存在问题"),
-            (2, "（一）力度不够。"),
-            (1, "二、下步打算"),
-            (2, "（一）加强学习。"),
         ],
     ),
     Case(
@@ -476,24 +302,21 @@ def sections(text: str) -> tuple[Section, ...]:
     return parse_text(text, id="x", source="x.txt").report.sections
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_headings(case: Case) -> None:
+def check(case: Case) -> None:
+    """The headings are those of the case, paths follow from levels, and nothing is lost."""
     text = "某区法治政府建设情况报告\n全年工作取得成效。\n" * ("#" not in case.text) + case.text
-    found = [(s.level, s.heading) for s in sections(text) if s.level]
-    assert found == case.headings
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_paths_follow_levels(case: Case) -> None:
+    assert [(s.level, s.heading) for s in sections(text) if s.level] == case.headings
     stack: list[str] = []
-    for section in sections(case.text):
+    found = sections(case.text)
+    for section in found:
         if section.level:
             del stack[section.level - 1 :]
             assert list(section.path) == stack
             stack.append(section.heading)
+    together = "".join(s.heading + s.text for s in found)
+    assert "".join(together.split()) == "".join(clean(case.text).split())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_nothing_is_lost(case: Case) -> None:
-    together = "".join(s.heading + s.text for s in sections(case.text))
-    assert "".join(together.split()) == "".join(clean(case.text).split())
+def test_headings(case: Case) -> None:
+    check(case)
