@@ -1,6 +1,6 @@
 """What the words and the folded characters of a text are."""
 
-from search_service.analysis.fold import FOLD_VERSION, Change, FoldedText, fold
+from search_service.analysis.fold import FOLD_VERSION, Change, FoldedText, fold, joins_preceding
 from search_service.analysis.segmenter import Segmenter
 
-__all__ = ["FOLD_VERSION", "Change", "FoldedText", "Segmenter", "fold"]
+__all__ = ["FOLD_VERSION", "Change", "FoldedText", "Segmenter", "fold", "joins_preceding"]

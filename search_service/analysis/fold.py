@@ -196,17 +196,14 @@ def _cluster_bounds(text: str) -> list[int]:
     That holds before every starter that does not compose with what precedes it
     (Unicode Standard Annex #15, "normalization-safe" boundaries).
     """
-    joining = _composing_starters()
-    bounds = [
-        index
-        for index, character in enumerate(text)
-        if index == 0
-        or (
-            unicodedata.combining((decomposed := unicodedata.normalize("NFKD", character))[0]) == 0
-            and decomposed[0] not in joining
-        )
-    ]
-    return [*bounds, len(text)]
+    inner = (index for index in range(1, len(text)) if not joins_preceding(text[index]))
+    return [0, *inner, len(text)]
+
+
+def joins_preceding(character: str) -> bool:
+    """Return whether normalisation may reorder ``character`` or join it to what precedes it."""
+    start = unicodedata.normalize("NFKD", character)[0]
+    return unicodedata.combining(start) != 0 or start in _composing_starters()
 
 
 @lru_cache(maxsize=1)

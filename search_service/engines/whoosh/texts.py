@@ -12,7 +12,6 @@ conjoining jamo), or with one outside the table of edited characters, is kept wh
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from search_service.analysis import Change, FoldedText, fold
+from search_service.analysis import Change, FoldedText, fold, joins_preceding
 from search_service.engines.whoosh.arrays import Array, ArrayFile, offsets
 from search_service.engines.whoosh.postings import Ids
 
@@ -61,7 +60,6 @@ def _fold_table() -> _FoldTable:
     character = np.arange(0x10000, dtype=np.uint32)
     length = np.ones(0x10000, np.uint8)
     alone = np.ones(0x10000, np.bool_)
-    joining = _joining_characters()
     for code in range(0x10000):
         if 0xD800 <= code < 0xE000 or 0x4E00 <= code < 0xA000:
             continue  # no characters, and ideographs that fold to themselves
@@ -71,26 +69,9 @@ def _fold_table() -> _FoldTable:
             length[code] = len(folded)
             if len(folded) == 1:
                 character[code] = ord(folded)
-        alone[code] = text not in joining
+        alone[code] = not joins_preceding(text)
     identity = (character == np.arange(0x10000)) & (length == 1)
     return _FoldTable(character, length, identity, alone)
-
-
-def _joining_characters() -> frozenset[str]:
-    """Return the characters that normalisation may reorder or join to what precedes them."""
-    hangul = {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
-    seconds = set()
-    for code in range(0x30000):
-        parts = unicodedata.decomposition(chr(code)).split()
-        if len(parts) == 2 and not parts[0].startswith("<"):
-            seconds.add(chr(int(parts[1], 16)))
-    first = hangul | seconds
-    return frozenset(
-        text
-        for text in map(chr, range(0x10000))
-        if (start := unicodedata.normalize("NFKD", text)[0]) in first
-        or unicodedata.combining(start)
-    )
 
 
 @dataclass(frozen=True)
