@@ -83,7 +83,7 @@ def explain(
             chunk.words,
             chunk.quoted,
             exclude,
-            tuple(QueryPart(part.text, part.kind) for part in chunk.parts),
+            chunk.shown_parts(),
             chunk.synonyms,
         )
         for chunk, exclude in reading.parsed.chunks()

@@ -118,15 +118,6 @@ class Filters:
     year: tuple[YearRange | None, ...] = ()
     document: tuple[str, ...] = ()
 
-    def accepts(self, document: Document, ignore: str | None = None) -> bool:
-        """Whether ``document`` passes every field but the one named ``ignore``."""
-        return (
-            (ignore == "district" or not self.district or document.district in self.district)
-            and (ignore == "town" or not self.town or document.town in self.town)
-            and (ignore == "year" or not self.year or in_years(document.year, self.year))
-            and (ignore == "document" or not self.document or document.id in self.document)
-        )
-
 
 def in_years(year: int | None, wanted: Sequence[YearRange | None]) -> bool:
     """Return whether ``year`` is in one of the ranges; ``None`` among them wants no year."""

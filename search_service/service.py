@@ -31,7 +31,6 @@ from search_service.models import (
     Mode,
     QueryChunk,
     QueryInfo,
-    QueryPart,
     Report,
     SearchResult,
     Section,
@@ -359,7 +358,7 @@ class SearchService:
                     chunk.words,
                     chunk.quoted,
                     exclude,
-                    tuple(QueryPart(part.text, part.kind) for part in chunk.parts),
+                    chunk.shown_parts(),
                 )
                 for chunk, exclude in reading.parsed.chunks()
             ),

@@ -43,6 +43,7 @@ from search_service.query import (
     Plan,
     SomeWords,
 )
+from tests.filters import accepts
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ class ModelEngine(Engine):
         found = []
         for entry in self.entries:
             group = self.group(entry, plan)
-            if group is not None and filters.accepts(entry.document):
+            if group is not None and accepts(filters, entry.document):
                 browsing = plan.literal is None
                 score = 0.0 if browsing else self.score(entry, plan)
                 kind = MATCH_KINDS[group]
@@ -267,7 +268,7 @@ class ModelEngine(Engine):
                 Counter(
                     getattr(entry.document, name)
                     for entry, group in groups
-                    if group is not None and filters.accepts(entry.document, ignore=name)
+                    if group is not None and accepts(filters, entry.document, ignore=name)
                 )
             )
             for name in facets
@@ -289,7 +290,9 @@ class ModelEngine(Engine):
     def documents(
         self, filters: Filters, sort: Sort, offset: int, limit: int
     ) -> tuple[int, Sequence[Document]]:
-        found = [r.document for _, r in sorted(self.reports.items()) if filters.accepts(r.document)]
+        found = [
+            r.document for _, r in sorted(self.reports.items()) if accepts(filters, r.document)
+        ]
         if sort == "district":
             found.sort(key=lambda d: (d.district is None, d.district or ""))
         elif sort in ("year", "-year"):
@@ -316,12 +319,12 @@ class ModelEngine(Engine):
         # 行政复议 is counted already where 复议 is.
         needles = [a for a in asked if not any(b in a for b in asked - {a})]
         rows = []
-        documents = [r.document for r in self.reports.values() if filters.accepts(r.document)]
+        documents = [r.document for r in self.reports.values() if accepts(filters, r.document)]
         for pair in sorted({(d.district, d.year) for d in documents}, key=str):
             entries = [
                 e
                 for e in self.entries
-                if (e.document.district, e.document.year) == pair and filters.accepts(e.document)
+                if (e.document.district, e.document.year) == pair and accepts(filters, e.document)
             ]
             matching = [e for e in entries if plan.literal is not None and self.group(e, plan) == 0]
             rows.append(

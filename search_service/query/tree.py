@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from search_service.models import PartKind, Synonym
+from search_service.models import PartKind, QueryPart, Synonym
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Chunk:
     """The distinct words of ``synonyms`` that are not among its own."""
     parts: tuple[Part, ...] = ()
     """Its pieces in order where a place or a year was recognised in it, else none."""
+
+    def shown_parts(self) -> tuple[QueryPart, ...]:
+        """Return ``parts`` for display."""
+        return tuple(QueryPart(part.text, part.kind) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
