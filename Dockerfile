@@ -21,6 +21,7 @@ WORKDIR /data
 RUN search-service index "$SEARCH_SERVICE_SOURCES"
 VOLUME /data
 EXPOSE 8000
+# Asks this container itself: on the port that is set, and through no proxy.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD \
-    ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
+    ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('SEARCH_SERVICE_PORT', '8000')), timeout=2); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
 CMD ["search-service", "serve"]
