@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import accumulate, pairwise
 
 from search_service import ranking
 from search_service.analysis import Segmenter, fold
@@ -363,30 +362,6 @@ class ModelEngine(Engine):
                 if text[:at] in entry.folded and text[at + 1 :] in entry.folded:
                     yield at, entry.folded
 
-    def corrections(self, text: str, limit: int) -> Sequence[Suggestion]:
-        """Return all texts that differ in one letter, found by trying every place."""
-        pieces = {
-            entry.folded[at : at + len(text)]
-            for entry in self.entries
-            for at in range(len(entry.folded))
-            if self.corrects(text, entry.folded, at)
-        }
-        found = [Suggestion(p, sum(p in entry.folded for entry in self.entries)) for p in pieces]
-        found.sort(key=lambda s: (-s.sections, s.text))
-        return found[:limit]
-
-    def corrects(self, text: str, folded: str, at: int) -> bool:
-        """Whether what stands at ``at`` has one other letter, whose word does not stick out."""
-        piece = folded[at : at + len(text)]
-        if len(piece) < len(text) or len(text) < 2 or not _one_letter_apart(piece, text):
-            return False
-        letter = at + next(n for n, typed in enumerate(text) if piece[n] != typed)
-        first = max(at - 6, 0)
-        ends = list(accumulate(map(len, self.segmenter.pieces(folded[first : at + len(text) + 6]))))
-        words = [(first + start, first + end) for start, end in pairwise([0, *ends])]
-        (word,) = [word for word in words if word[0] <= letter < word[1]]
-        return at <= word[0] and word[1] <= at + len(text)
-
     def fingerprint(self, document_id: str) -> str | None:
         report = self.reports.get(document_id)
         return report.fingerprint if report else None
@@ -396,11 +371,6 @@ class ModelEngine(Engine):
 
     def close(self) -> None:
         pass
-
-
-def _one_letter_apart(first: str, second: str) -> bool:
-    apart = [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]]
-    return len(apart) == 1 and all(character.isalpha() for character in apart[0])
 
 
 def places(text: str, word: str) -> tuple[str, list[int]]:

@@ -16,6 +16,7 @@ from search_service.engines.base import Deadline, Engine, EngineHit
 from search_service.models import FACET_FIELDS, Filters, Report, Sort
 from search_service.query import Plan
 from tests import strategies
+from tests.corrections import corrections as every_correction
 from tests.engines.conftest import Make
 from tests.engines.contract import ids
 from tests.model import ModelEngine
@@ -87,7 +88,7 @@ def ask(
         count, listed = engine.documents(filters, sort, 0, EVERYTHING)
         assert (count, list(listed)) == model.documents(filters, sort, 0, EVERYTHING)
     text = fold(data.draw(strategies.snippets(sources), label="text"))
-    held = set(model.corrections(text, EVERYTHING))
+    held = every_correction(model, text)
     assert held.issuperset(corrections(text, EVERYTHING, engine, model.segmenter, Deadline()))
     for prefix in ("", *data.draw(st.lists(st.sampled_from("法行a1枫ガ复"), max_size=2))):
         assert list(engine.suggest(prefix, 5)) == list(model.suggest(prefix, 5))
