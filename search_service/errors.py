@@ -67,15 +67,17 @@ class NotFound(SearchServiceError):
 class SourceRefused(SearchServiceError):
     """One source cannot be read as a report.
 
-    ``source`` names it as the user did; ``reason`` is a whole sentence.
+    ``source`` names it as the user did; ``reason`` is a whole sentence. ``field`` is the field
+    of a document at fault (``year``, ``sections[2].path``), whose name begins the sentence.
     """
 
     code = "source_refused"
 
-    def __init__(self, source: str, reason: str) -> None:
+    def __init__(self, source: str, reason: str, field: str | None = None) -> None:
         self.source = source
-        self.reason = reason
-        super().__init__(f"{source}: {reason}")
+        self.reason = reason if field is None else f"“{field}” {reason}"
+        self.field = field
+        super().__init__(f"{source}: {self.reason}")
 
 
 class DeadlineExceeded(SearchServiceError):

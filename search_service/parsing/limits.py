@@ -20,3 +20,5 @@ MAX_PDF_MEMORY = 2 * 2**30
 """Address space of the process that reads a PDF."""
 MAX_ID = 200
 """Code points of a document's id."""
+MAX_SHOWN = 80
+"""Characters of the name of an unknown field that a refusal repeats."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -19,7 +20,7 @@ from search_service.parsing.cleaning import (
 )
 from search_service.parsing.detect import Detected, detect
 from search_service.parsing.guard import guarded
-from search_service.parsing.limits import MAX_ID
+from search_service.parsing.limits import MAX_ID, MAX_SHOWN
 from search_service.parsing.lines import Line
 from search_service.parsing.outline import outline
 
@@ -111,13 +112,13 @@ def checked_overrides(values: Mapping[str, object], source: str) -> dict[str, ob
     checked: dict[str, object] = {}
     for field, value in values.items():
         if field not in DOCUMENT_FIELDS:
-            raise SourceRefused(source, f"“{field}” is not a field of a document.")
+            raise SourceRefused(source, "is not a field of a document.", field[:MAX_SHOWN])
         if value is None and field not in ("id", "title", "source"):
             checked[field] = None
         elif field == "year":
             checked[field] = _year(value, source)
         elif not isinstance(value, str):
-            raise SourceRefused(source, f"“{field}” must be text, not {value!r}.")
+            raise SourceRefused(source, f"must be text, not {reprlib.repr(value)}.", field)
         else:
             text = value.encode("utf-8", "replace").decode().replace("\0", "").strip()
             checked[field] = _field(field, text, source)
@@ -141,7 +142,9 @@ def _year(value: object, source: str) -> int | None:
     if isinstance(value, str) and re.fullmatch(r"\d{4}", value.strip()):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 1000 <= value <= 9999:
-        raise SourceRefused(source, f"“year” must be a year such as 2023, not {value!r}.")
+        raise SourceRefused(
+            source, f"must be a year such as 2023, not {reprlib.repr(value)}.", "year"
+        )
     return value
 
 
@@ -151,7 +154,9 @@ def _date(text: str, source: str) -> str:
             raise ValueError
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise SourceRefused(source, f"“date” must be like 2024-01-31, not {text!r}.") from None
+        raise SourceRefused(
+            source, f"must be like 2024-01-31, not {reprlib.repr(text)}.", "date"
+        ) from None
 
 
 def safe_id(stem: str) -> str:

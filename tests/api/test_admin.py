@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -83,6 +84,13 @@ BODIES = [
     (b'{"text": "x", "year": "soon"}', "application/json", 422, "invalid_request"),
     (b'{"text": "x", "colour": 1}', "application/json", 422, "invalid_request"),
     (b'{"id": "other", "text": "x"}', "application/json", 422, "invalid_request"),
+    (b'{"text": "x", "%s": 1}' % (b"k" * 100_000), "application/json", 422, "invalid_request"),
+    (
+        b'{"text": "x", "title": [%s1]}' % (b"1," * 100_000),
+        "application/json",
+        422,
+        "invalid_request",
+    ),
     (b'{"text": ' + b"[" * 100_000, "application/json", 400, "bad_request"),
     (b"text", "text/plain", 415, "unsupported_media_type"),
     (b"", "", 415, "unsupported_media_type"),
@@ -97,7 +105,32 @@ def test_unusable_bodies_are_refused(
 ) -> None:
     response = admin.put(URL, data=body, content_type=kind, headers=AUTH)
     assert (response.status_code, response.json["code"]) == (status, code), response.text
+    assert len(response.data) < 1000
     assert admin.get(URL).status_code == 404
+
+
+AT_FAULT = [
+    ({"text": "x", "year": "soon"}, "year"),
+    ({"text": "x", "date": "昨天"}, "date"),
+    ({"text": "x", "district": 5}, "district"),
+    ({"text": "x", "colour": 1}, "colour"),
+    ({"text": 1}, "text"),
+    ({"id": "other", "text": "x"}, "id"),
+    ({"sections": []}, "sections"),
+    ({"sections": [{"text": "甲"}, {"text": "乙", "path": "一、"}]}, "sections[1].path"),
+    ({"sections": [{"level": 1}]}, "sections[0].level"),
+    ({}, "body"),
+    ([], "body"),
+]
+
+
+@pytest.mark.parametrize(("body", "field"), AT_FAULT)
+def test_a_refusal_names_the_field_at_fault(admin: FlaskClient, body: Any, field: str) -> None:
+    response = admin.put(URL, json=body, headers=AUTH)
+    assert response.status_code == 422
+    (name, messages), *others = response.json["errors"].items()
+    assert (name, others) == (field, [])
+    assert all(isinstance(message, str) and message for message in messages)
 
 
 def test_unsafe_ids_are_refused(admin: FlaskClient) -> None:

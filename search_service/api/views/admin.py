@@ -84,7 +84,7 @@ def _received(document_id: str) -> Report:
         if kind == "multipart/form-data":
             return _from_file(document_id)
     except SourceRefused as error:
-        raise InvalidRequest({"body": [error.reason]}) from None
+        raise InvalidRequest({error.field or "body": [error.reason]}) from None
     raise Problem(
         415, "send the document as application/json, or a file named “file” as multipart/form-data"
     )
