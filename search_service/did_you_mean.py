@@ -7,7 +7,6 @@ is replaced (``correcting``); the query that comes of it is proposed if it finds
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from itertools import accumulate
 from operator import itemgetter
 
@@ -16,7 +15,7 @@ from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine
 from search_service.errors import DeadlineExceeded, EngineUnavailable
 from search_service.models import Mode
-from search_service.parsing.data import table
+from search_service.parsing.normal import simplified
 from search_service.query import (
     AllOf,
     AllWords,
@@ -39,17 +38,6 @@ _CANDIDATES = 10
 _EFFORT = 1_000_000
 """Sections that may be read to see what stands anywhere: as good as no limit."""
 _EVERYTHING = AllOf(())
-
-
-def simplified(text: str) -> str:
-    """Return ``text`` with traditional characters replaced by simplified ones."""
-    return text.translate(_simplifying())
-
-
-@cache
-def _simplifying() -> dict[int, str]:
-    # 乾 is a character of simplified text too (乾县, 乾隆).
-    return {ord(old): new for old, new in table("traditional") if old != "乾"}
 
 
 def did_you_mean(

@@ -7,9 +7,9 @@ from itertools import islice, zip_longest
 
 from search_service.analysis import Segmenter, fold
 from search_service.completing import completions
-from search_service.did_you_mean import simplified
 from search_service.engines.base import Deadline, Engine, Suggestion
 from search_service.errors import InvalidRequest
+from search_service.parsing.normal import simplified
 from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places
 

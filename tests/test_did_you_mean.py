@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from search_service import SearchService
-from search_service.did_you_mean import did_you_mean, simplified
+from search_service.did_you_mean import did_you_mean
 from search_service.engines.base import Deadline
 from search_service.errors import DeadlineExceeded, EngineUnavailable
 from search_service.models import Mode
+from search_service.parsing.normal import simplified
 from search_service.query import parse
 
 MEANT: list[tuple[str, Mode, str | None]] = [

@@ -1,7 +1,7 @@
 """How a heading is numbered: 一、 （一） 1. （1） ① 第一章 第一条 第一，.
 
 A marker is only a candidate: whether a paragraph is a heading is decided in
-``outline`` from its neighbours.
+``headings`` from its neighbours.
 """
 
 from __future__ import annotations

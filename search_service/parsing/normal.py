@@ -20,12 +20,17 @@ _CN_YEAR = re.compile(
 
 def normal(text: str) -> str:
     """``text`` without white space, in half-width and simplified characters, years in digits."""
-    text = unicodedata.normalize("NFKC", text).translate(_simplified())
+    text = simplified(unicodedata.normalize("NFKC", text))
     text = re.sub(r"\s+", "", text)
     return _CN_YEAR.sub(lambda match: match[0].translate(_CN_DIGITS), text)
 
 
+def simplified(text: str) -> str:
+    """``text`` with traditional characters replaced by simplified ones."""
+    return text.translate(_simplifying())
+
+
 @cache
-def _simplified() -> dict[int, str]:
-    # 乾 is a place name (乾县) as often as a traditional 干.
+def _simplifying() -> dict[int, str]:
+    # 乾 is a character of simplified text too (乾县, 乾隆).
     return {ord(old): new for old, new in table("traditional") if old != "乾"}

@@ -32,7 +32,6 @@ from search_service.parsing.readers.word_numbers import (
 )
 
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BOX = f"{W}txbxContent"
 _REFERENCES = (f"{W}footnoteReference", f"{W}endnoteReference")
