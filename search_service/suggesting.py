@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from search_service.analysis import Segmenter, fold
@@ -35,57 +36,55 @@ def suggest(
     """
     if limit < 1:
         raise InvalidRequest({"limit": ["must be 1 or more"]})
-    found = _suggested(q, limit, engine, segmenter, places, deadline)
+    completing = _Completing(limit, engine, segmenter, places, deadline)
+    found = completing.of(q)
     if found or (plain := simplified(q)) == q:
         return found
-    return _suggested(plain, limit, engine, segmenter, places, deadline)
+    return completing.of(plain)
 
 
-def _suggested(
-    q: str,
-    limit: int,
-    engine: Engine,
-    segmenter: Segmenter,
-    places: Places,
-    deadline: Deadline,
-) -> Sequence[Suggestion]:
-    *before, last = q.split() or [""]
-    prefix = fold(last)
-    if not prefix:
-        return []
-    completing = _found(prefix, limit, engine, segmenter, places, deadline)
-    if before:
-        completing = islice(completing, _COMBINED)
-    found = dict.fromkeys(" ".join([*before, text]) for text in completing)
-    plans = [_plan(text, segmenter) for text in found]
-    totals = zip(found, engine.totals(plans, _EFFORT, deadline), strict=True)
-    counts = {text: total for text, total in totals if total}
-    kept = [text for text in counts if not _absorbed(text, counts, q)]
-    kept.sort(key=lambda text: (-counts[text], text))
-    return [Suggestion(text, counts[text]) for text in kept[:limit]]
+@dataclass(frozen=True, slots=True)
+class _Completing:
+    """What one answer is made with."""
+
+    limit: int
+    engine: Engine
+    segmenter: Segmenter
+    places: Places
+    deadline: Deadline
+
+    def of(self, q: str) -> Sequence[Suggestion]:
+        """Return what completes ``q`` as it is written."""
+        *before, last = q.split() or [""]
+        prefix = fold(last)
+        if not prefix:
+            return []
+        candidates = self._candidates(prefix)
+        if before:
+            candidates = islice(candidates, _COMBINED)
+        found = dict.fromkeys(" ".join([*before, text]) for text in candidates)
+        plans = [_plan(text, self.segmenter) for text in found]
+        totals = zip(found, self.engine.totals(plans, _EFFORT, self.deadline), strict=True)
+        counts = {text: total for text, total in totals if total}
+        kept = [text for text in counts if not _absorbed(text, counts, q)]
+        kept.sort(key=lambda text: (-counts[text], text))
+        return [Suggestion(text, counts[text]) for text in kept[: self.limit]]
+
+    def _candidates(self, prefix: str) -> Iterator[str]:
+        """Yield what may complete ``prefix``: places, then words and phrases in turn."""
+        names = self.places.districts() | self.places.towns()
+        yield from sorted(name for name in names if name.startswith(prefix))
+        suggestions = self.engine.suggest(prefix, self.limit, self.deadline)
+        words = (suggestion.text for suggestion in suggestions)
+        mined = completions(prefix, self.engine, self.segmenter, self.deadline)
+        for texts in zip_longest(words, mined):
+            yield from filter(None, texts)
 
 
 def _plan(text: str, segmenter: Segmenter) -> Plan:
     if text.isalnum() and text == text.casefold():  # no sign to read, and not OR
         return Plan(literal=Literal(fold(text)))
     return plan(parse(text, segmenter, synonyms=False), "literal")
-
-
-def _found(
-    prefix: str,
-    limit: int,
-    engine: Engine,
-    segmenter: Segmenter,
-    places: Places,
-    deadline: Deadline,
-) -> Iterator[str]:
-    """Yield what completes ``prefix``: places, then words and phrases in turn."""
-    yield from sorted(
-        name for name in places.districts() | places.towns() if name.startswith(prefix)
-    )
-    words = (suggestion.text for suggestion in engine.suggest(prefix, limit, deadline))
-    for texts in zip_longest(words, completions(prefix, engine, segmenter, deadline)):
-        yield from filter(None, texts)
 
 
 def _absorbed(text: str, counts: Mapping[str, int], q: str) -> bool:
