@@ -20,6 +20,7 @@ class Reading:
     relaxed: bool = False
     """Nothing matches as asked, so ``plan`` asks for any of the words, and finds something."""
     meant: str | None = None
+    """The query that may have been meant, where nothing matches this one literally."""
 
     def synonyms(self) -> tuple[Synonym, ...]:
         """Return the synonyms that were searched."""
