@@ -11,17 +11,23 @@ The phrases are few: they are the stock phrases of the corpus.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from search_service.engines.whoosh.arrays import Array, ArrayFile
 from search_service.engines.whoosh.cache import ByteCache
-from search_service.engines.whoosh.postings import Ids, PostingsReader, encode_postings
+from search_service.engines.whoosh.postings import (
+    Ids,
+    PostingLists,
+    PostingsReader,
+    encode_lists,
+    encode_postings,
+)
 from search_service.engines.whoosh.sets import EMPTY
 from search_service.engines.whoosh.texts import Folded, FoldedColumn
 
@@ -60,14 +66,8 @@ def encode_grams(field: str, column: FoldedColumn, frequent: int = FREQUENT) -> 
     """Return the arrays of the grams of ``column``. NUL separates: no gram holds it."""
     size = len(column.bounds) - 1
     levels = _levels(column, frequent)
-    arrays: dict[str, Array] = {}
-    for name, level in zip(("characters", "pairs"), islice(levels, 2), strict=True):
-        arrays |= encode_postings(
-            f"{field}.{name}", level.terms(), level.frequencies, level.ids, size
-        )
-        if name == "pairs":
-            codes = level.grams.astype(np.uint64)
-            arrays[f"{field}.pairs.keys"] = _pair_keys(codes[:, 0], codes[:, 1])
+    characters, pairs = next(levels), next(levels)
+    codes = pairs.grams.astype(np.uint64)
     phrases = {
         term: ids
         for level in levels
@@ -77,13 +77,24 @@ def encode_grams(field: str, column: FoldedColumn, frequent: int = FREQUENT) -> 
     }
     terms = sorted(phrases)
     lists = [phrases[term] for term in terms]
-    return arrays | encode_postings(
-        f"{field}.phrases",
-        terms,
-        np.array([len(ids) for ids in lists], np.int64),
-        np.concatenate([np.empty(0, np.uint32), *lists]),
-        size,
-    )
+    return {
+        **encode_postings(
+            f"{field}.characters",
+            characters.terms(),
+            characters.frequencies,
+            characters.ids,
+            size,
+        ),
+        **encode_lists(f"{field}.pairs", pairs.frequencies, pairs.ids, size),
+        f"{field}.pairs.keys": _pair_keys(codes[:, 0], codes[:, 1]),
+        **encode_postings(
+            f"{field}.phrases",
+            terms,
+            np.array([len(ids) for ids in lists], np.int64),
+            np.concatenate([np.empty(0, np.uint32), *lists]),
+            size,
+        ),
+    }
 
 
 def _levels(column: FoldedColumn, frequent: int) -> Iterator[_Level]:
@@ -187,8 +198,25 @@ class Effort:
 
 UNLIMITED = Effort()
 
-_Cover = tuple[PostingsReader, int]
+_Cover = tuple[PostingLists, int]
 """A posting list: its reader, and its number there."""
+
+
+class _Pairs(PostingLists):
+    """The posting lists of pairs of characters, found by one integer each."""
+
+    def __init__(self, file: ArrayFile, field: str) -> None:
+        super().__init__(file, field)
+        self.keys = file[f"{field}.keys"]
+
+    def term(self, number: int) -> bytes:
+        """Return the pair at ``number`` in the order of code points, as UTF-8."""
+        key = int(self.keys[number])
+        return (chr(key >> 32) + chr(key & 0xFFFFFFFF)).encode()
+
+    def lower_bound(self, term: bytes) -> int:
+        """Return the number of the first pair that is not less than ``term``."""
+        return bisect_left(range(len(self)), term, key=self.term)
 
 
 class Grams:
@@ -205,10 +233,8 @@ class Grams:
 
     def __init__(self, file: ArrayFile, field: str, folded: Folded, words: PostingsReader) -> None:
         self.characters = PostingsReader(file, f"{field}.characters")
-        self.pairs = PostingsReader(file, f"{field}.pairs")
+        self.pairs = _Pairs(file, f"{field}.pairs")
         self.phrases = PostingsReader(file, f"{field}.phrases")
-        self._keys = file[f"{field}.pairs.keys"]
-        self._pair_frequencies = file[f"{field}.pairs.df"]
         self._folded = folded
         self._words = words
         self._decoded: ByteCache[Ids] = ByteCache(_DECODED_BYTES, lambda ids: ids.nbytes)
@@ -258,7 +284,7 @@ class Grams:
             removed = 1 - len(candidates) / size
         return candidates
 
-    def _ids(self, reader: PostingsReader, number: int) -> Ids:
+    def _ids(self, reader: PostingLists, number: int) -> Ids:
         """Return a posting list; long ones used last are kept decoded.
 
         Completions of one prefix share most of their grams, and so do the words of a field.
@@ -282,7 +308,7 @@ class Grams:
             return [], False
         if len(text) == 2:
             return [(self.pairs, int(pairs[0]))], True
-        frequencies = self._pair_frequencies[pairs]
+        frequencies = self.pairs.frequencies[pairs]
         order = frequencies.argsort(kind="stable")
         if frequencies[order[0]] >= FREQUENT:
             return self._phrases_of(text, pairs.tolist())
@@ -290,8 +316,9 @@ class Grams:
 
     def _pairs_of(self, keys: _Numbers) -> npt.NDArray[np.intp] | None:
         """Return the number of each pair, or ``None`` if one is in no text."""
-        numbers = self._keys.searchsorted(keys)
-        if not len(self._keys) or (self._keys.take(numbers, mode="clip") != keys).any():
+        known = self.pairs.keys
+        numbers = known.searchsorted(keys)
+        if not len(known) or (known.take(numbers, mode="clip") != keys).any():
             return None
         return numbers
 
@@ -300,9 +327,10 @@ class Grams:
 
         Or only that of all of ``text``, and that it is.
         """
-        covers: list[tuple[int, PostingsReader, int]] = []
+        covers: list[tuple[int, PostingLists, int]] = []
         for start, pair in enumerate(pairs):
-            reader, number, length = self.pairs, pair, 2
+            reader: PostingLists = self.pairs
+            number, length = pair, 2
             while start + length < len(text):
                 longer = self._phrase_numbers.get(text[start : start + length + 1], -1)
                 if longer < 0:
@@ -316,8 +344,8 @@ class Grams:
 
     @cached_property
     def _phrase_numbers(self) -> dict[str, int]:
-        """The numbers of all phrases: a few thousand, asked many times for one string."""
-        return {self.phrases.term(n).decode(): n for n in range(len(self.phrases))}
+        """The numbers of all phrases: some thousands, asked many times for one string."""
+        return {phrase: number for number, phrase in enumerate(self.phrases.terms())}
 
 
 def pair_keys(text: str) -> _Numbers:

@@ -14,6 +14,7 @@ by binary search in the map, so opening costs nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -26,51 +27,22 @@ Ids = npt.NDArray[np.intp]
 _STEPS8, _STEPS16, _BITMAP = 0, 1, 2
 
 
-class PostingsReader:
-    """The posting lists of one field of one segment."""
+class PostingLists:
+    """The posting lists of one field of one segment, by the numbers of their terms."""
 
     def __init__(self, file: ArrayFile, field: str) -> None:
-        self._text = file.buffer(f"{field}.text")
-        self._bounds = file[f"{field}.bounds"]
-        self._frequencies = file[f"{field}.df"]
+        self.frequencies = file[f"{field}.df"]
+        """How many documents have each term."""
         self._starts = file[f"{field}.starts"]
         self._kinds = file[f"{field}.kinds"]
         self._stream = file[f"{field}.stream"]
-        weights = f"{field}.weights"
-        weighted = weights in file
-        self._weights = file[weights] if weighted else None
-        self._weight_starts = file[f"{weights}.starts"] if weighted else None
 
     def __len__(self) -> int:
-        return len(self._frequencies)
-
-    def term(self, number: int) -> bytes:
-        """Return the term at ``number`` in sorted order, as UTF-8."""
-        return bytes(self._text[self._bounds[number] : self._bounds[number + 1]])
-
-    def lower_bound(self, term: bytes) -> int:
-        """Return the number of the first term that is not less than ``term``."""
-        text, bounds = self._text, self._bounds
-        low, high = 0, len(self._frequencies)
-        while low < high:
-            middle = (low + high) >> 1
-            if bytes(text[bounds[middle] : bounds[middle + 1]]) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def find(self, term: str) -> int:
-        """Return the number of ``term``, or -1 if no document has it."""
-        data = term.encode("utf-8", "surrogatepass")
-        number = self.lower_bound(data)
-        if number < len(self._frequencies) and self.term(number) == data:
-            return number
-        return -1
+        return len(self.frequencies)
 
     def frequency(self, number: int) -> int:
         """Return how many documents have the term."""
-        return int(self._frequencies[number])
+        return int(self.frequencies[number])
 
     def ids(self, number: int) -> Ids:
         """Return the documents that have the term, ascending."""
@@ -80,7 +52,7 @@ class PostingsReader:
             return np.unpackbits(stream, bitorder="little").view(np.bool_).nonzero()[0]
         steps = stream if kind == _STEPS8 else stream.view("<u2")
         numbers: Ids = steps.cumsum(dtype=np.intp)
-        if len(steps) == self._frequencies[number]:
+        if len(steps) == self.frequencies[number]:
             return numbers
         result: Ids = numbers[steps != (255 if kind == _STEPS8 else 65535)]
         return result
@@ -99,8 +71,57 @@ class PostingsReader:
 
     def weights(self, number: int) -> npt.NDArray[np.uint8]:
         """Return the weighted frequency in each of ``ids(number)``."""
+        return np.ones(self.frequency(number), np.uint8)
+
+
+class PostingsReader(PostingLists):
+    """The posting lists of one field of one segment, found by their terms."""
+
+    def __init__(self, file: ArrayFile, field: str) -> None:
+        super().__init__(file, field)
+        self._text = file.buffer(f"{field}.text")
+        self._bounds = file[f"{field}.bounds"]
+        weights = f"{field}.weights"
+        weighted = weights in file
+        self._weights = file[weights] if weighted else None
+        self._weight_starts = file[f"{weights}.starts"] if weighted else None
+
+    def term(self, number: int) -> bytes:
+        """Return the term at ``number`` in sorted order, as UTF-8."""
+        return bytes(self._text[self._bounds[number] : self._bounds[number + 1]])
+
+    def terms(self) -> list[str]:
+        """Return all terms in their order."""
+        data = bytes(self._text)
+        # Bytes that go on a character are no starts of one: bounds in code points.
+        starts = offsets(np.frombuffer(data, np.uint8) & 0xC0 != 0x80)[self._bounds].tolist()
+        text = data.decode()
+        return [text[start:end] for start, end in pairwise(starts)]
+
+    def lower_bound(self, term: bytes) -> int:
+        """Return the number of the first term that is not less than ``term``."""
+        text, bounds = self._text, self._bounds
+        low, high = 0, len(self.frequencies)
+        while low < high:
+            middle = (low + high) >> 1
+            if bytes(text[bounds[middle] : bounds[middle + 1]]) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: str) -> int:
+        """Return the number of ``term``, or -1 if no document has it."""
+        data = term.encode("utf-8", "surrogatepass")
+        number = self.lower_bound(data)
+        if number < len(self.frequencies) and self.term(number) == data:
+            return number
+        return -1
+
+    def weights(self, number: int) -> npt.NDArray[np.uint8]:
+        """Return the weighted frequency in each of ``ids(number)``."""
         if self._weights is None or self._weight_starts is None:
-            return np.ones(self.frequency(number), np.uint8)
+            return super().weights(number)
         start = int(self._weight_starts[number])
         result: npt.NDArray[np.uint8] = self._weights[start : start + self.frequency(number)]
         return result
@@ -113,7 +134,7 @@ class PostingsReader:
         """
         data = prefix.encode("utf-8", "surrogatepass")
         first, end = self.lower_bound(data), self.lower_bound(data + b"\xff")
-        frequencies = self._frequencies[first:end]
+        frequencies = self.frequencies[first:end]
         chosen = np.arange(len(frequencies))
         if limit is not None and 0 < limit < len(frequencies):
             least = np.partition(frequencies, len(frequencies) - limit)[len(frequencies) - limit]
@@ -132,25 +153,35 @@ def encode_postings(
     size: int,
     weights: Array | None = None,
 ) -> dict[str, Array]:
-    """Return the arrays of a field.
+    """Return the arrays of a field whose lists are found by their terms.
 
-    ``terms`` ascend by code points; term i has the next ``frequencies[i]`` of ``ids``
-    (each list ascending, below ``size``), and of ``weights`` if given.
+    ``terms`` ascend by code points; the other arguments are those of ``encode_lists``,
+    ``weights`` in the order of ``ids`` if given.
     """
     encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-    stream, kinds, starts = _encode_lists(frequencies, ids, size)
     arrays: dict[str, Array] = {
         f"{field}.text": np.frombuffer(b"".join(encoded), np.uint8),
         f"{field}.bounds": offsets([len(term) for term in encoded]).astype(np.uint32),
-        f"{field}.df": frequencies.astype(np.uint32),
-        f"{field}.starts": _small(starts),
-        f"{field}.kinds": kinds,
-        f"{field}.stream": stream,
+        **encode_lists(field, frequencies, ids, size),
     }
     if weights is not None:
         arrays[f"{field}.weights"] = weights
         arrays[f"{field}.weights.starts"] = _small(offsets(frequencies)[:-1])
     return arrays
+
+
+def encode_lists(field: str, frequencies: Array, ids: Array, size: int) -> dict[str, Array]:
+    """Return the arrays of posting lists.
+
+    Term i is in the next ``frequencies[i]`` of ``ids`` (each list ascending, below ``size``).
+    """
+    stream, kinds, starts = _encode_lists(frequencies, ids, size)
+    return {
+        f"{field}.df": frequencies.astype(np.uint32),
+        f"{field}.starts": _small(starts),
+        f"{field}.kinds": kinds,
+        f"{field}.stream": stream,
+    }
 
 
 def _small(values: npt.NDArray[np.int64]) -> Array:

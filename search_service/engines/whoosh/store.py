@@ -42,7 +42,7 @@ from search_service.errors import (
     StorageFailed,
 )
 
-FORMAT = 4
+FORMAT = 5
 """Version of the index format; another one is refused, with the advice to rebuild."""
 
 LOCK_TIMEOUT = 60.0
