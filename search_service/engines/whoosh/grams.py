@@ -31,8 +31,9 @@ from search_service.engines.whoosh.postings import (
 from search_service.engines.whoosh.sets import EMPTY
 from search_service.engines.whoosh.texts import Folded, FoldedColumn
 
-FREQUENT = 2048
-"""Texts; looking at this many takes about a millisecond."""
+FREQUENT = 1024
+"""Texts; looking at this many takes about a millisecond. Half as many would halve that, but
+make 56,000 phrases of 114,091 sections of laws instead of 16,000, and their index 7 % larger."""
 
 _LONG = 256
 """Postings; decoding fewer costs less than keeping them."""
