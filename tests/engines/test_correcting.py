@@ -77,6 +77,20 @@ def test_few_among_many_sections_that_hold_both_sides_are_found(
     assert engine.search(read("以上五百万元", "literal"), limit=0).total == 60
 
 
+def test_few_among_many_sections_that_hold_short_sides_are_found(
+    engine: Engine, corrected: Corrected
+) -> None:
+    engine.rebuild(
+        [report("a", *["依法办事，行政公开"] * 1005, *["依法行政"] * 2, *["财政，依法"] * 1000)]
+    )
+    assert corrected("依法形政") == [Suggestion("依法行政", 2)]
+
+
+def test_a_word_within_a_longer_word_is_whole(engine: Engine, corrected: Corrected) -> None:
+    engine.rebuild([report("a", "推进法治政府建设")])
+    assert corrected("法制政府") == [Suggestion("法治政府", 1)]
+
+
 def test_a_deadline_that_has_passed_stops_the_corrections(
     engine: Engine, corrected: Corrected
 ) -> None:

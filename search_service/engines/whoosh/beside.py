@@ -1,4 +1,4 @@
-"""Sections that hold what stands on both sides of one letter of a text."""
+"""Sections that hold a text but for one letter."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from search_service.engines.whoosh.postings import Ids
 from search_service.engines.whoosh.sets import intersect
 from search_service.engines.whoosh.snapshot import Snapshot
 
+_LETTERS = 32
+"""Letters that are tried at one place, those that are expected in most texts."""
+
 
 def around(
     snapshot: Snapshot, text: str, size: int, deadline: Deadline
@@ -21,16 +24,33 @@ def around(
     """
     holding = cache(snapshot.literal)  # many sides are asked for twice
     places = _places(text, holding, deadline)
+    share = -(-size // max(len(places), 1))
     for at in places:
         deadline.check()
         left, right = text[:at], text[at + 1 :]
-        ids = holding(left or right)
+        lists = [holding(left or right)]
         if left and right:
-            ids = intersect(ids, holding(right), snapshot.size)
-        step = max(-(-len(ids) * len(places) // size), 1)
-        for number in ids[::step].tolist():
-            segment, local = snapshot.locate(number)
-            yield at, segment.own.folded[local]
+            lists = [intersect(lists[0], holding(right), snapshot.size)]
+            if len(lists[0]) > share:  # the sides stand anywhere in most of them
+                lists = [
+                    snapshot.literal(left + letter + right)
+                    for letter in _letters(snapshot, left[-1], right[0])
+                ]
+        step = max(-(-sum(map(len, lists)) // share), 1)
+        for ids in lists:
+            for number in ids[::step].tolist():
+                segment, local = snapshot.locate(number)
+                yield at, segment.own.folded[local]
+
+
+def _letters(snapshot: Snapshot, left: str, right: str) -> list[str]:
+    """Return letters that stand between ``left`` and ``right``, the likeliest first."""
+    expected: dict[str, float] = {}
+    for segment in snapshot.segments:
+        for character, texts in segment.own.grams.between(left, right).items():
+            expected[character] = expected.get(character, 0) + texts
+    letters = filter(str.isalpha, expected)
+    return sorted(letters, key=lambda letter: (-expected[letter], letter))[:_LETTERS]
 
 
 def _places(text: str, holding: Callable[[str], Ids], deadline: Deadline) -> list[int]:

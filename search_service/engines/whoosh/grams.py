@@ -43,6 +43,8 @@ _PART_BITS = np.uint64(17)
 _PART_MASK = np.uint64((1 << 17) - 1)
 _TEXT_BITS = np.uint64(30)
 _TEXT_MASK = np.uint64((1 << 30) - 1)
+_CODE = np.uint64(32)
+_CODE_MASK = np.uint64((1 << 32) - 1)
 
 _Numbers = npt.NDArray[np.uint64]
 
@@ -212,8 +214,8 @@ class _Pairs(PostingLists):
 
     def term(self, number: int) -> bytes:
         """Return the pair at ``number`` in the order of code points, as UTF-8."""
-        key = int(self.keys[number])
-        return (chr(key >> 32) + chr(key & 0xFFFFFFFF)).encode()
+        key = self.keys[number]
+        return (chr(key >> _CODE) + chr(key & _CODE_MASK)).encode()
 
     def lower_bound(self, term: bytes) -> int:
         """Return the number of the first pair that is not less than ``term``."""
@@ -265,6 +267,25 @@ class Grams:
             found = np.concatenate([known, found])
             found.sort()
         return found
+
+    def between(self, left: str, right: str) -> dict[str, float]:
+        """Return the characters that stand after ``left`` and, maybe elsewhere, before ``right``.
+
+        Each with the number of texts that have all three in a row, if what stands before a
+        character said nothing of what stands after it.
+        """
+        known, frequencies = self.pairs.keys, self.pairs.frequencies
+        first, end = known.searchsorted(np.array([ord(left), ord(left) + 1], np.uint64) << _CODE)
+        letters = known[first:end] & _CODE_MASK
+        keys = _pair_keys(letters, np.uint64(ord(right)))
+        numbers = known.searchsorted(keys)
+        there = known.take(numbers, mode="clip") == keys
+        letters = letters[there]
+        expected = frequencies[first:end][there] * (
+            frequencies[numbers[there]]
+            / self.characters.frequencies[self._character_codes.searchsorted(letters)]
+        )
+        return dict(zip(map(chr, letters.tolist()), expected.tolist(), strict=True))
 
     def _narrowed(self, candidates: Ids, covers: list[_Cover]) -> Ids:
         """Return those of ``candidates`` that are in the lists of ``covers``, as far as it pays.
@@ -344,6 +365,11 @@ class Grams:
         return [cover[1:] for cover in covers], False
 
     @cached_property
+    def _character_codes(self) -> _Numbers:
+        """The code points of all characters, ascending."""
+        return np.array([ord(character) for character in self.characters.terms()], np.uint64)
+
+    @cached_property
     def _phrase_numbers(self) -> dict[str, int]:
         """The numbers of all phrases: some thousands, asked many times for one string."""
         return {phrase: number for number, phrase in enumerate(self.phrases.terms())}
@@ -357,5 +383,5 @@ def pair_keys(text: str) -> _Numbers:
 
 def _pair_keys(first: _Numbers, second: _Numbers) -> _Numbers:
     """Return one integer a pair of code points, in the order of the pairs as strings."""
-    keys: _Numbers = (first << np.uint64(32)) | second
+    keys: _Numbers = (first << _CODE) | second
     return keys
