@@ -35,7 +35,8 @@ def corrections(
     """Return texts of the index that differ from ``text`` (folded) in one letter.
 
     Ideographs are letters; figures are not, because every number may be meant. The new
-    letter belongs to a word that lies within the text. At most ``limit``, the most frequent
+    letter belongs to a word that lies within the text, or the text is one word, as 法治政府
+    is although 法治政府建设 is one too. At most ``limit``, the most frequent
     first, then by code points; a single letter has none. Raises ``DeadlineExceeded``.
     """
     deadline.check()
@@ -54,7 +55,8 @@ def corrections(
     whole = (
         candidate
         for candidate in ordered
-        if any(_is_whole(segmenter, *example, len(text)) for example in examples[candidate])
+        if len(segmenter.pieces(candidate)) == 1
+        or any(_is_whole(segmenter, *example, len(text)) for example in examples[candidate])
     )
     return _counted(list(islice(whole, limit)), engine, deadline)
 

@@ -123,13 +123,12 @@ class _Rewriting:
         """Return how many pieces a correction may fall into; 0: none is needed.
 
         A wrong letter breaks the word that it stands in, so what falls into more pieces
-        was not meant. Where all words are found, one of them must have been broken, down
-        to a single letter: else they only do not follow one another.
+        was not meant. Where all words are found, a better text has fewer: else nothing says
+        that they were not meant, only not in this order.
         """
-        pieces = self._segmenter.pieces(fold(plain))
-        if self._by_words(chunk) and self._stands(AllWords(self._words(plain))):
-            return len(pieces) - 1 if min(map(len, pieces)) == 1 else 0
-        return len(pieces)
+        pieces = len(self._segmenter.pieces(fold(plain)))
+        found = self._by_words(chunk) and self._stands(AllWords(self._words(plain)))
+        return pieces - 1 if found else pieces
 
     def _by_words(self, chunk: Chunk) -> bool:
         return self._mode == "auto" and not chunk.quoted

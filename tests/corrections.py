@@ -21,10 +21,15 @@ def corrections(model: ModelEngine, text: str) -> set[Suggestion]:
 
 
 def _corrects(segmenter: Segmenter, text: str, folded: str, at: int) -> bool:
-    """Whether what stands at ``at`` has one other letter, whose word does not stick out."""
+    """Whether what stands at ``at`` has one other letter, whose word does not stick out.
+
+    What is one word by itself does not, also within a longer one.
+    """
     piece = folded[at : at + len(text)]
     if len(piece) < len(text) or len(text) < 2 or not _one_letter_apart(piece, text):
         return False
+    if len(segmenter.pieces(piece)) == 1:
+        return True
     letter = at + next(n for n, typed in enumerate(text) if piece[n] != typed)
     first = max(at - 6, 0)
     ends = list(accumulate(map(len, segmenter.pieces(folded[first : at + len(text) + 6]))))

@@ -30,6 +30,9 @@ MEANT: list[tuple[str, Mode, str | None]] = [
     ("枫桥经验 航空母舰", "auto", None),
     ("枫桥经验 武隆区", "literal", None),
     ("践行枫桥经念", "auto", None),  # 践行枫桥经验 is not there
+    # but where a longer word is there instead of several
+    ("法制政府", "auto", "法治政府"),
+    ("行政执法监察", "auto", "行政执法监督"),
     # signs stay where they are
     ("新时代“枫桥经念", "auto", "新时代“枫桥经验"),
     ("“行政復議”", "auto", "“行政复议”"),
