@@ -14,7 +14,7 @@ from search_service.parsing.normal import simplified
 from search_service.query import Literal, Plan, parse, plan
 from search_service.understanding import Places
 
-_EFFORT = 1536
+_EFFORT = 1280
 """Sections that may be read to count completions: this bounds what an answer costs, also
 where all of them are long and of middling frequency. Frequent ones are counted without
 reading, so what is left out is one of many, and rarely the first."""
