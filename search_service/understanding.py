@@ -20,6 +20,10 @@ from search_service.query import And, Chunk, Node, Or, ParsedQuery, Part, plan
 _BARE_YEARS = re.compile(
     r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
 )
+_AT_AN_END = re.compile(
+    rf"{_BARE_YEARS.pattern}(?:\Z|(?=[\u4e00-\u9fff])(?![年件名人个元万亿余多项次户份家批场起]))"
+)
+"""A year without 年, as people type it before or after what they ask for; but not 2000余件."""
 _YEARS = re.compile(rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?!(?:十?[0-9]{{1,2}}|十)月)")
 _FIGURES = str.maketrans("０１２３４５６７８９〇零○一二三四五六七八九", "0123456789000123456789")
 """Other signs for figures: 二〇二三年 is 2023年."""
@@ -89,14 +93,11 @@ def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ..
     text = chunk.text
     figures = text.translate(_FIGURES)
     pieces = _disjoint([*places.find(text), *map(_years_in, _YEARS.finditer(figures))])
-    rest = _rest(text, pieces)
-    if len(rest) == 1 and (bare := _BARE_YEARS.fullmatch(figures, *rest[0])):
-        rest = []  # 南岸区2023, or 2023 alone
-        pieces.append(_years_in(bare))
+    pieces += [bare for span in _rest(text, pieces) for bare in _bare_years(figures, *span)]
     if not pieces:
         return ()
     found = [_part(text, piece) for piece in pieces]
-    for start, end in rest:
+    for start, end in _rest(text, pieces):
         piece_text = text[start:end]
         words = tuple(dict.fromkeys(segmenter.words(piece_text)))
         found.append((start, Part(piece_text, "text", fold(piece_text), words)))
@@ -108,6 +109,17 @@ def _part(text: str, piece: _Piece) -> tuple[int, Part]:
     typed = text[start:end]
     folded = tuple(dict.fromkeys(map(fold, names)))
     return start, Part(typed, "place" if names else "year", fold(typed), (), folded, years)
+
+
+def _bare_years(figures: str, start: int, end: int) -> Iterator[_Piece]:
+    """Yield the years at the two ends of what is neither place nor year with 年."""
+    first = _AT_AN_END.match(figures, start, end)
+    if first is not None:
+        yield _years_in(first)
+        start = first.end()
+    for last in _AT_AN_END.finditer(figures, start, end):
+        if last.end() == end and "\u4e00" <= figures[last.start() - 1] <= "\u9fff":
+            yield _years_in(last)
 
 
 def _years_in(match: re.Match[str]) -> _Piece:
