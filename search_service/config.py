@@ -179,7 +179,9 @@ SETTINGS: tuple[Setting, ...] = (
         "OPENSEARCH_RETRIES", "4", _whole_number(0, 10), "further attempts when the cluster is busy"
     ),
     Setting("USER_DICTIONARY", "", _optional_path, "file with more terms, one a line"),
-    Setting("HOST", "127.0.0.1", _host, "address to listen on"),
+    Setting(
+        "HOST", "127.0.0.1", _host, "address to listen on; 0.0.0.0 is all of IPv4, :: all addresses"
+    ),
     Setting("PORT", "8000", _whole_number(0, 65535), "port to listen on; 0 takes a free one"),
     Setting("WORKERS", "2", _whole_number(1, 256), "server processes"),
     Setting("THREADS", "32", _whole_number(2, 256), "requests that one process answers at a time"),

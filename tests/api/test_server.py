@@ -77,6 +77,15 @@ def held_by(pid: int, port: int) -> int:
     )
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_all_addresses_are_those_of_ipv4_too(index: Path) -> None:
+    with running(index, host="::") as server:
+        assert server.target(b"/healthz").status == 200
+        with socket.create_connection(("::1", server.port), timeout=10) as client:
+            client.sendall(HEAD)
+            assert client.recv(12) == b"HTTP/1.1 200"
+
+
 def test_connections_that_arrive_together_spread_over_the_workers(index: Path) -> None:
     with running(index, workers="3", log_level="debug") as server, ExitStack() as stack:
         accepting = '"accepting connections"'
