@@ -43,6 +43,9 @@ _MAX_FIGURE = 20
 _TITLE = re.compile(r"\s*[^，,；;、]{1,30}")
 # No sentence, date, note or name with 附件.
 _PARENT = re.compile(r"(?!附件|.*(?:如下|以下))[^。；！？：:;（(]{3,44}(?<!日)[\u4e00-\u9fff”》]")
+_NAMED = re.compile(r"[前引序导]\s*言|结\s*(?:束\s*)?语|后\s*记")
+OUTERMOST = 0
+"""The hint of a heading that stands beside those with the outermost numbers."""
 _NEXT_ITEM = re.compile(r"[；;]\s*")
 _ITEM_END = "；;"
 _GOES_ON = "；;，,、"
@@ -354,10 +357,12 @@ def _may_have_lost(line: Line, marker: Marker | None) -> bool:
 
 
 def _unnumbered(lines: Sequence[Line], index: int) -> Heading | None:
-    """A heading that only its format shows: a heading style, or a short bold line."""
+    """A heading that only its format or name shows: a heading style, 前言, a short bold line."""
     line = lines[index]
     if line.hint is not None and len(line.text) <= _MAX_OTHER:
         return Heading(index, len(line.text), None, line.hint)
+    if _NAMED.fullmatch(line.text) and not line.row and index + 1 < len(lines):
+        return Heading(index, len(line.text), None, OUTERMOST)
     if (
         line.all_bold
         and read_marker(line.text) is None

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search_service.models import Section
-from search_service.parsing.headings import Heading
+from search_service.parsing.headings import OUTERMOST, Heading
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import DEPTH
 
@@ -77,9 +77,11 @@ def _depths(headings: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
     """How deep each heading is, comparable within the document.
 
     Headings without a number take the depth of the numbered ones that the
-    format puts on the same level; bold lines go below what stands above the
-    first of them.
+    format puts on the same level, 前言 and the like that of the outermost; bold lines go
+    below what stands above the first of them.
     """
+    numbered = [DEPTH[heading.marker.style] for heading in headings if heading.marker is not None]
+    outermost = min(numbered, default=DEPTH["cn"])
     by_hint: dict[int, float] = {}
     for heading in headings:
         hint = lines[heading.index].hint
@@ -90,6 +92,8 @@ def _depths(headings: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
     for heading in headings:
         if heading.marker is not None:
             depths.append(DEPTH[heading.marker.style])
+        elif heading.hint == OUTERMOST:
+            depths.append(outermost)
         elif heading.hint is not None:
             depths.append(_hinted(heading.hint, by_hint))
         else:

@@ -23,6 +23,22 @@ class Case(NamedTuple):
 
 CASES = [
     Case(
+        "前言 and 结语 stand beside the outermost numbers",
+        f"前言\n{BODY}\n第一章 主要做法\n{BODY}\n一、加强领导\n{BODY}\n第二章 下步打算\n{BODY}\n结　语\n{BODY}",
+        [
+            (1, "前言"),
+            (1, "第一章 主要做法"),
+            (2, "一、加强领导"),
+            (1, "第二章 下步打算"),
+            (1, "结　语"),
+        ],
+    ),
+    Case(
+        "前言 and the like inside a sentence or at the end",
+        f"引言：{BODY}\n一、主要做法\n前言不搭后语的问题得到解决。\n{BODY}\n结束语",
+        [(1, "一、主要做法")],
+    ),
+    Case(
         "numerals after 一、 that are words of the heading",
         f"一、年度工作情况\n{BODY}\n二、一年来的主要做法\n{BODY}\n三、二〇二三年工作成效\n{BODY}\n四、三项制度落实情况\n{BODY}",
         [
