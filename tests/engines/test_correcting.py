@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from search_service.analysis import Segmenter
 from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine, Suggestion
+from search_service.engines.whoosh.engine import WhooshEngine
+from search_service.engines.whoosh.postings import Ids
+from search_service.engines.whoosh.texts import Folded
 from search_service.errors import DeadlineExceeded
 from tests.engines.contract import read, report
 
@@ -84,6 +88,26 @@ def test_few_among_many_sections_that_hold_short_sides_are_found(
         [report("a", *["依法办事，行政公开"] * 1005, *["依法行政"] * 2, *["财政，依法"] * 1000)]
     )
     assert corrected("依法形政") == [Suggestion("依法行政", 2)]
+
+
+def test_a_bounded_number_of_texts_is_read_for_letters(
+    tmp_path: Path, segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地"
+    apart = "，".join(f"法{letter}，{letter}政" for letter in letters)
+    engine = WhooshEngine(tmp_path, segmenter)
+    engine.rebuild([report("a", *[f"依法，{apart}"] * 990, "依法行政")])
+    read = 0
+    containing = Folded.containing
+
+    def counted(folded: Folded, needle: str, numbers: Ids) -> Ids:
+        nonlocal read
+        read += len(numbers)
+        return containing(folded, needle, numbers)
+
+    monkeypatch.setattr(Folded, "containing", counted)
+    assert list(engine.around("依法形政", 200, Deadline())) == [(2, "依法行政")]
+    assert 5_000 < read <= 10_000
 
 
 def test_a_word_within_a_longer_word_is_whole(engine: Engine, corrected: Corrected) -> None:

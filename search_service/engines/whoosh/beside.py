@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from search_service.engines.base import Deadline
+from search_service.engines.whoosh.grams import Effort, Exhausted
 from search_service.engines.whoosh.postings import Ids
-from search_service.engines.whoosh.sets import intersect
+from search_service.engines.whoosh.sets import EMPTY, intersect
 from search_service.engines.whoosh.snapshot import Snapshot
 
 _LETTERS = 32
 """Letters that are tried at one place, those that are expected in most texts."""
+
+_EFFORT = 10_000
+"""Sections that may be read to try letters, at all places together: some milliseconds."""
 
 
 def around(
@@ -25,6 +29,7 @@ def around(
     holding = cache(snapshot.literal)  # many sides are asked for twice
     places = _places(text, holding, deadline)
     share = -(-size // max(len(places), 1))
+    effort = Effort(_EFFORT)
     for at in places:
         deadline.check()
         left, right = text[:at], text[at + 1 :]
@@ -33,7 +38,7 @@ def around(
             lists = [intersect(lists[0], holding(right), snapshot.size)]
             if len(lists[0]) > share:  # the sides stand anywhere in most of them
                 lists = [
-                    snapshot.literal(left + letter + right)
+                    _tried(snapshot, left + letter + right, effort)
                     for letter in _letters(snapshot, left[-1], right[0])
                 ]
         step = max(-(-sum(map(len, lists)) // share), 1)
@@ -41,6 +46,13 @@ def around(
             for number in ids[::step].tolist():
                 segment, local = snapshot.locate(number)
                 yield at, segment.own.folded[local]
+
+
+def _tried(snapshot: Snapshot, text: str, effort: Effort) -> Ids:
+    try:
+        return snapshot.literal(text, effort)
+    except Exhausted:
+        return EMPTY
 
 
 def _letters(snapshot: Snapshot, left: str, right: str) -> list[str]:
