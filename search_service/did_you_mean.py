@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 from operator import itemgetter
 
-from search_service.analysis import FoldedText, Segmenter, fold
+from search_service.analysis import FoldedText, Segmenter, fold, sound_alike
 from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine
 from search_service.errors import DeadlineExceeded, EngineUnavailable
@@ -34,7 +34,7 @@ _CORRECTED = range(3, 13)
 too little left to go by, and a longer one is better asked for in pieces."""
 _CORRECTIONS = 3
 """Chunks of a query in which one is looked for: that costs more than a search."""
-_CANDIDATES = 10
+_CANDIDATES = 30
 _EFFORT = 1_000_000
 """Sections that may be read to see what stands anywhere: as good as no limit."""
 _EVERYTHING = AllOf(())
@@ -102,7 +102,11 @@ class _Rewriting:
         return self._corrected(chunk, plain) if correctable else plain
 
     def _corrected(self, chunk: Chunk, plain: str) -> str:
-        """Return ``plain`` with the letter replaced that leaves the fewest words, if any does."""
+        """Return ``plain`` with the likeliest letter replaced, if any makes words of it.
+
+        That is one that sounds like what was typed, since most people type by sound; then
+        one that leaves the fewest words.
+        """
         most = self._most_pieces(chunk, plain)
         if not most:
             return plain
@@ -110,14 +114,17 @@ class _Rewriting:
         text = fold(plain)
         names = [part.folded for part in chunk.parts if part.kind != "text"]
         candidates = corrections(text, _CANDIDATES, self._engine, self._segmenter, self._deadline)
-        cut = [
-            (len(pieces), candidate.text)
-            for candidate in candidates
-            if all(name in candidate.text for name in names)
-            and _in_word(pieces := self._segmenter.pieces(candidate.text), candidate.text, text)
-        ]
-        fewest, best = min(cut, key=itemgetter(0), default=(0, text))  # the most frequent of them
-        return _with_letter_of(best, plain) if fewest <= most else plain
+        likely = []
+        for candidate in candidates:
+            better = candidate.text
+            at = next(at for at, typed in enumerate(text) if better[at] != typed)
+            pieces = self._segmenter.pieces(better)
+            named = all(name in better for name in names)
+            if named and len(pieces) <= most and _in_word(pieces, at):
+                likely.append((not sound_alike(better[at], text[at]), len(pieces), better))
+        # Of those that are equal the most frequent comes first.
+        _, _, best = min(likely, key=itemgetter(0, 1), default=(False, 0, text))
+        return _with_letter_of(best, plain)
 
     def _most_pieces(self, chunk: Chunk, plain: str) -> int:
         """Return how many pieces a correction may fall into; 0: none is needed.
@@ -165,14 +172,13 @@ def _correctable(chunk: Chunk, exclude: bool) -> bool:
     return not exclude and not chunk.sentence and len(chunk.folded) in _CORRECTED
 
 
-def _in_word(pieces: list[str], better: str, text: str) -> bool:
-    """Return whether the one letter in which ``better`` differs is in a word of several.
+def _in_word(pieces: list[str], at: int) -> bool:
+    """Return whether what is at ``at`` is in a word of several letters.
 
     Else it only follows a word, like 的 of 民营企业的: a wrong letter stands in a word.
     """
-    letter = next(at for at, typed in enumerate(text) if better[at] != typed)
     ends = accumulate(map(len, pieces))
-    return next(len(piece) for piece, end in zip(pieces, ends, strict=False) if end > letter) > 1
+    return next(len(piece) for piece, end in zip(pieces, ends, strict=False) if end > at) > 1
 
 
 def _with_letter_of(better: str, text: str) -> str:

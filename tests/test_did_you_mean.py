@@ -33,6 +33,9 @@ MEANT: list[tuple[str, Mode, str | None]] = [
     # but where a longer word is there instead of several
     ("法制政府", "auto", "法治政府"),
     ("行政执法监察", "auto", "行政执法监督"),
+    # of several the one that sounds like what was typed
+    ("满意渡", "auto", "满意度"),
+    ("满意律", "auto", "满意率"),
     # signs stay where they are
     ("新时代“枫桥经念", "auto", "新时代“枫桥经验"),
     ("“行政復議”", "auto", "“行政复议”"),

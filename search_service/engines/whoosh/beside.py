@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from search_service.analysis import sound_alike
 from search_service.engines.base import Deadline
 from search_service.engines.whoosh.grams import Effort, Exhausted
 from search_service.engines.whoosh.postings import Ids
@@ -13,7 +14,8 @@ from search_service.engines.whoosh.sets import EMPTY, intersect
 from search_service.engines.whoosh.snapshot import Snapshot
 
 _LETTERS = 32
-"""Letters that are tried at one place, those that are expected in most texts."""
+"""Letters that are tried at one place: those that are expected in most texts. Beside these
+those that sound like what was typed, because most people type by sound."""
 
 _EFFORT = 10_000
 """Sections that may be read to try letters, at all places together: some milliseconds."""
@@ -36,11 +38,12 @@ def around(
         lists = [holding(left or right)]
         if left and right:
             lists = [intersect(lists[0], holding(right), snapshot.size)]
-            if len(lists[0]) > share:  # the sides stand anywhere in most of them
-                lists = [
-                    _tried(snapshot, left + letter + right, effort)
-                    for letter in _letters(snapshot, left[-1], right[0])
-                ]
+        if len(lists[0]) > share:  # a sample would miss the rare ones
+            expected = _letters(snapshot, left[-1:], right[:1])
+            tried = [letter for letter in expected if sound_alike(letter, text[at])]
+            if left and right:  # the sides stand anywhere in most of them
+                lists, tried = [], list(dict.fromkeys(expected[:_LETTERS] + tried))
+            lists += [_tried(snapshot, left + letter + right, effort) for letter in tried]
         step = max(-(-sum(map(len, lists)) // share), 1)
         for ids in lists:
             for number in ids[::step].tolist():
@@ -56,13 +59,13 @@ def _tried(snapshot: Snapshot, text: str, effort: Effort) -> Ids:
 
 
 def _letters(snapshot: Snapshot, left: str, right: str) -> list[str]:
-    """Return letters that stand between ``left`` and ``right``, the likeliest first."""
+    """Return letters that stand after ``left`` and before ``right``, the likeliest first."""
     expected: dict[str, float] = {}
     for segment in snapshot.segments:
-        for character, texts in segment.own.grams.between(left, right).items():
+        for character, texts in segment.own.grams.beside(left, right).items():
             expected[character] = expected.get(character, 0) + texts
     letters = filter(str.isalpha, expected)
-    return sorted(letters, key=lambda letter: (-expected[letter], letter))[:_LETTERS]
+    return sorted(letters, key=lambda letter: (-expected[letter], letter))
 
 
 def _places(text: str, holding: Callable[[str], Ids], deadline: Deadline) -> list[int]:

@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -268,24 +269,39 @@ class Grams:
             found.sort()
         return found
 
-    def between(self, left: str, right: str) -> dict[str, float]:
+    def beside(self, left: str, right: str) -> dict[str, float]:
         """Return the characters that stand after ``left`` and, maybe elsewhere, before ``right``.
 
-        Each with the number of texts that have all three in a row, if what stands before a
-        character said nothing of what stands after it.
+        One of them may be empty. Each with the number of texts that have all in a row, if
+        what stands before a character said nothing of what stands after it.
         """
-        known, frequencies = self.pairs.keys, self.pairs.frequencies
-        first, end = known.searchsorted(np.array([ord(left), ord(left) + 1], np.uint64) << _CODE)
-        letters = known[first:end] & _CODE_MASK
-        keys = _pair_keys(letters, np.uint64(ord(right)))
-        numbers = known.searchsorted(keys)
-        there = known.take(numbers, mode="clip") == keys
-        letters = letters[there]
-        expected = frequencies[first:end][there] * (
-            frequencies[numbers[there]]
-            / self.characters.frequencies[self._character_codes.searchsorted(letters)]
-        )
-        return dict(zip(map(chr, letters.tolist()), expected.tolist(), strict=True))
+        if not left:
+            return self._expected(*self._before(right))
+        letters, after = self._after(left)
+        if not right:
+            return self._expected(letters, after)
+        keys = _pair_keys(letters, np.array(_code(right)))
+        numbers = self.pairs.keys.searchsorted(keys)
+        there = self.pairs.keys.take(numbers, mode="clip") == keys
+        letters, after, before = letters[there], after[there], numbers[there]
+        alone = self.characters.frequencies[self._character_codes.searchsorted(letters)]
+        return self._expected(letters, after * (self.pairs.frequencies[before] / alone))
+
+    def _after(self, character: str) -> tuple[_Numbers, npt.NDArray[np.uint32]]:
+        """Return what stands after a character, with the number of texts."""
+        code = _code(character)
+        keys = np.array([code, code + np.uint64(1)]) << _CODE
+        first, end = self.pairs.keys.searchsorted(keys)
+        return self.pairs.keys[first:end] & _CODE_MASK, self.pairs.frequencies[first:end]
+
+    def _before(self, character: str) -> tuple[_Numbers, npt.NDArray[np.uint32]]:
+        """Return what stands before a character, with the number of texts."""
+        numbers = np.flatnonzero(self.pairs.keys & _CODE_MASK == _code(character))
+        return self.pairs.keys[numbers] >> _CODE, self.pairs.frequencies[numbers]
+
+    @staticmethod
+    def _expected(letters: _Numbers, texts: npt.NDArray[Any]) -> dict[str, float]:
+        return dict(zip(map(chr, letters.tolist()), texts.tolist(), strict=True))
 
     def _narrowed(self, candidates: Ids, covers: list[_Cover]) -> Ids:
         """Return those of ``candidates`` that are in the lists of ``covers``, as far as it pays.
@@ -379,6 +395,11 @@ def pair_keys(text: str) -> _Numbers:
     """Return the keys of the pairs of characters in ``text``."""
     codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
     return _pair_keys(codes[:-1], codes[1:])
+
+
+def _code(character: str) -> np.uint64:
+    code: np.uint64 = np.uint64(ord(character))
+    return code
 
 
 def _pair_keys(first: _Numbers, second: _Numbers) -> _Numbers:
