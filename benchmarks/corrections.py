@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from search_service import SearchService, open_index
-from search_service.analysis import sound_alike
+from search_service.analysis import homophones
 
 SEED = 5
 SECTIONS = 3000
@@ -38,8 +38,9 @@ def mistyped(
 ) -> str:
     """Return ``word`` with one letter replaced; the word itself where none sounds alike."""
     at = chance.randrange(len(word))
+    wanted = homophones(word[at]) if alike else frozenset(letters)
     weights = [
-        count if letter != word[at] and (not alike or sound_alike(letter, word[at])) else 0
+        count if letter in wanted and letter != word[at] else 0
         for letter, count in zip(letters, counts, strict=True)
     ]
     if not any(weights):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import accumulate
 from operator import itemgetter
 
-from search_service.analysis import FoldedText, Segmenter, fold, sound_alike
+from search_service.analysis import FoldedText, Segmenter, fold, homophones
 from search_service.correcting import corrections
 from search_service.engines.base import Deadline, Engine
 from search_service.errors import DeadlineExceeded, EngineUnavailable
@@ -121,7 +121,7 @@ class _Rewriting:
             pieces = self._segmenter.pieces(better)
             named = all(name in better for name in names)
             if named and len(pieces) <= most and _in_word(pieces, at):
-                likely.append((not sound_alike(better[at], text[at]), len(pieces), better))
+                likely.append((better[at] not in homophones(text[at]), len(pieces), better))
         # Of those that are equal the most frequent comes first.
         _, _, best = min(likely, key=itemgetter(0, 1), default=(False, 0, text))
         return _with_letter_of(best, plain)

@@ -9,19 +9,22 @@ from functools import cache
 from importlib import resources
 
 
-def sound_alike(first: str, second: str) -> bool:
-    """Return whether two letters may be read the same, tones apart."""
-    readings = _readings()
-    return not readings.get(first, set()).isdisjoint(readings.get(second, ()))
+def homophones(letter: str) -> frozenset[str]:
+    """Return the letters that may be read as ``letter`` is, tones apart, itself among them.
+
+    None for what is not in the table, such as letters of other scripts.
+    """
+    return _homophones().get(letter, frozenset())
 
 
 @cache
-def _readings() -> dict[str, set[str]]:
+def _homophones() -> dict[str, frozenset[str]]:
     data = resources.files("search_service.analysis") / "data" / "readings.tsv"
-    readings: dict[str, set[str]] = {}
-    for line in data.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            syllable, letters = line.split("\t")
+    rows = data.read_text(encoding="utf-8").splitlines()
+    alike: dict[str, frozenset[str]] = {}
+    for row in rows:
+        if not row.startswith("#"):
+            _, letters = row.split("\t")
             for letter in letters:
-                readings.setdefault(letter, set()).add(syllable)
-    return readings
+                alike[letter] = alike.get(letter, frozenset()).union(letters)
+    return alike

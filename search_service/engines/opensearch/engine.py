@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
-from search_service.analysis import Segmenter
+from search_service.analysis import Segmenter, homophones
 from search_service.config import Settings
 from search_service.engines.base import (
     Deadline,
@@ -20,7 +20,7 @@ from search_service.engines.base import (
 from search_service.engines.opensearch import counting
 from search_service.engines.opensearch.client import Cluster, Json
 from search_service.engines.opensearch.entries import read_document, read_section, sampled
-from search_service.engines.opensearch.lowering import alive, beside, filtered, own
+from search_service.engines.opensearch.lowering import alive, beside, filtered, own, replacing
 from search_service.engines.opensearch.mapping import check_compatible, value
 from search_service.engines.opensearch.scoring import Statistics
 from search_service.engines.opensearch.searching import (
@@ -300,18 +300,29 @@ class OpenSearchEngine(Engine):
         return [sampled(hit["_source"]) for hit in found["hits"]["hits"]]
 
     def around(self, text: str, size: int, deadline: Deadline) -> Iterator[tuple[int, str]]:
-        """Yield sections in which one letter of ``text`` may be another one, drawn by lot."""
+        """Yield sections in which one letter of ``text`` may be another one, drawn by lot.
+
+        Most people type by sound, so as many again are drawn from those in which the letter
+        is one that sounds like it: among all they may be too few to be drawn.
+        """
         state = self.state()
         places = [at for at, character in enumerate(text) if character.isalpha()]
         share = max(size // max(len(places), 1), 1)
         living = alive(state, "section")
-        bodies = [
-            counting.some([*living, beside(text[:at], text[at + 1 :])], share) for at in places
-        ]
+        asked: list[tuple[int, Json]] = []
+        for at in places:
+            left, letter, right = text[:at], text[at], text[at + 1 :]
+            asked.append((at, beside(left, right)))
+            if alike := sorted(homophones(letter) - {letter}):
+                asked.append((at, replacing(left, alike, right)))
+        bodies = [counting.some([*living, holding], share) for _, holding in asked]
         answers = self._cluster.searches(state.index, bodies, deadline)
-        for at, answer in zip(places, answers, strict=True):
-            for hit in answer["hits"]["hits"]:
-                yield at, sampled(hit["_source"]).folded
+        found = {
+            (at, hit["_id"]): hit["_source"]  # once, also where it was drawn twice
+            for (at, _), answer in zip(asked, answers, strict=True)
+            for hit in answer["hits"]["hits"]
+        }
+        return ((at, sampled(source).folded) for (at, _), source in found.items())
 
     def totals(
         self, plans: Sequence[Plan], effort: int, deadline: Deadline = Deadline()

@@ -8,7 +8,7 @@ apart for no BM25 score to reach from one into the next.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search_service import ranking
@@ -106,6 +106,11 @@ def beside(left: str, right: str) -> Json:
     return {
         "intervals": {"own": {"all_of": {"mode": "ordered", "max_gaps": 1, "intervals": sides}}}
     }
+
+
+def replacing(left: str, letters: Iterable[str], right: str) -> Json:
+    """Return the filter for own texts with one of ``letters`` between ``left`` and ``right``."""
+    return any_of([_phrase("own", left + letter + right) for letter in letters])
 
 
 def _all_words(field: str, words: Sequence[str]) -> Json:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from search_service.analysis import sound_alike
+from search_service.analysis import homophones
 from search_service.engines.base import Deadline
 from search_service.engines.whoosh.grams import Effort, Exhausted
 from search_service.engines.whoosh.postings import Ids
@@ -40,7 +40,8 @@ def around(
             lists = [intersect(lists[0], holding(right), snapshot.size)]
         if len(lists[0]) > share:  # a sample would miss the rare ones
             expected = _letters(snapshot, left[-1:], right[:1])
-            tried = [letter for letter in expected if sound_alike(letter, text[at])]
+            alike = homophones(text[at])
+            tried = [letter for letter in expected if letter in alike]
             if left and right:  # the sides stand anywhere in most of them
                 lists, tried = [], list(dict.fromkeys(expected[:_LETTERS] + tried))
             lists += [_tried(snapshot, left + letter + right, effort) for letter in tried]
