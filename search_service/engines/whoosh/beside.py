@@ -34,22 +34,41 @@ def around(
     effort = Effort(_EFFORT)
     for at in places:
         deadline.check()
-        left, right = text[:at], text[at + 1 :]
-        lists = [holding(left or right)]
-        if left and right:
-            lists = [intersect(lists[0], holding(right), snapshot.size)]
-        if len(lists[0]) > share:  # a sample would miss the rare ones
-            expected = _letters(snapshot, left[-1:], right[:1])
-            alike = homophones(text[at])
-            tried = [letter for letter in expected if letter in alike]
-            if left and right:  # the sides stand anywhere in most of them
-                lists, tried = [], list(dict.fromkeys(expected[:_LETTERS] + tried))
-            lists += [_tried(snapshot, left + letter + right, effort) for letter in tried]
+        lists = _lists(snapshot, text, at, share, holding, effort)
         step = max(-(-sum(map(len, lists)) // share), 1)
         for ids in lists:
             for number in ids[::step].tolist():
                 segment, local = snapshot.locate(number)
                 yield at, segment.own.folded[local]
+
+
+def _lists(
+    snapshot: Snapshot,
+    text: str,
+    at: int,
+    share: int,
+    holding: Callable[[str], Ids],
+    effort: Effort,
+) -> list[Ids]:
+    """Return sections that hold both sides of the letter at ``at``.
+
+    Where they are more than ``share`` a sample would miss rare letters: then those are
+    looked for that sound like the letter and, since two sides stand anywhere in most of
+    the sections that hold them, those that are expected between them.
+    """
+    left, right = text[:at], text[at + 1 :]
+    ids = holding(left or right)
+    if left and right:
+        ids = intersect(ids, holding(right), snapshot.size)
+    if len(ids) <= share:
+        return [ids]
+    expected = _letters(snapshot, left[-1:], right[:1])
+    alike = homophones(text[at])
+    letters = [letter for letter in expected if letter in alike]
+    lists = [ids]
+    if left and right:
+        lists, letters = [], list(dict.fromkeys(expected[:_LETTERS] + letters))
+    return lists + [_tried(snapshot, left + letter + right, effort) for letter in letters]
 
 
 def _tried(snapshot: Snapshot, text: str, effort: Effort) -> Ids:
