@@ -54,6 +54,8 @@ from search_service.understanding import Places, recognise
 
 _QUESTION = "法治南岸区2023年有哪些举措？"
 """A question that names a place and a year, so that reading and ranking it needs everything."""
+_MISTYPED = "依法形政"
+"""A text with a wrong letter, which nearly every index has as 依法行政."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class SearchService:
     def warm(self) -> None:
         """Load what is loaded when first needed, so that no request has to wait for it."""
         self.search(_QUESTION)
+        self.search(_MISTYPED)
         self.suggest(_QUESTION[:1])
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import search_service
+from search_service.analysis import readings
 from search_service.service import SearchService
 from tests.seeds import SEEDS
 
@@ -41,3 +42,9 @@ def test_warming_up_works_whatever_is_held(tmp_path: Path, service: SearchServic
     empty = search_service.open_index(tmp_path / "index")
     empty.warm()
     empty.close()
+
+
+def test_warming_up_loads_what_is_loaded_when_first_needed(service: SearchService) -> None:
+    readings._readings.cache_clear()
+    service.warm()
+    assert readings._readings.cache_info().currsize == 1

@@ -14,17 +14,17 @@ def homophones(letter: str) -> frozenset[str]:
 
     None for what is not in the table, such as letters of other scripts.
     """
-    return _homophones().get(letter, frozenset())
+    return frozenset().union(*_readings().get(letter, ()))
 
 
 @cache
-def _homophones() -> dict[str, frozenset[str]]:
+def _readings() -> dict[str, tuple[frozenset[str], ...]]:
+    """Return for each letter all letters of each of its readings."""
     data = resources.files("search_service.analysis") / "data" / "readings.tsv"
-    rows = data.read_text(encoding="utf-8").splitlines()
-    alike: dict[str, frozenset[str]] = {}
-    for row in rows:
+    readings: dict[str, tuple[frozenset[str], ...]] = {}
+    for row in data.read_text(encoding="utf-8").splitlines():
         if not row.startswith("#"):
-            _, letters = row.split("\t")
+            letters = frozenset(row.partition("\t")[2])
             for letter in letters:
-                alike[letter] = alike.get(letter, frozenset()).union(letters)
-    return alike
+                readings[letter] = (*readings.get(letter, ()), letters)
+    return readings
