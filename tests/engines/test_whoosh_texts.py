@@ -31,6 +31,7 @@ TEXTS = st.lists(
 
 @given(TEXTS)
 @example(["“枫桥经验”\n100㎡", "e\u0323\u0301“法”", ""])
+@example(["法，治，1,2，a", "A,Ａ", "１１1", "\ufa6c，"])
 @example(["法" * 256 + "“" + "治" * 255 + "①"])
 def test_a_stored_text_maps_offsets_as_the_text_itself_does(texts: list[str]) -> None:
     folded, whole = fold_all(texts)
