@@ -107,35 +107,33 @@ class _Rewriting:
         That is one that sounds like what was typed, since most people type by sound; then
         one that leaves the fewest words.
         """
-        most = self._most_pieces(chunk, plain)
+        text = fold(plain)
+        typed = self._segmenter.pieces(text)
+        found = self._by_words(chunk) and self._stands(AllWords(self._words(plain)))
+        # A wrong letter breaks the word that it stands in, so what falls into more pieces was
+        # not meant; nor what falls into as many where all words are found, only not in a row.
+        most = len(typed) - found
         if not most:
             return plain
+        # Words that are found, and none of them broken down to a letter, were mistyped only
+        # if they sound like what was meant: 法制政府, but not 财政处罚.
+        by_sound = found and min(map(len, typed)) > 1
         self._corrections -= 1
-        text = fold(plain)
         names = [part.folded for part in chunk.parts if part.kind != "text"]
         candidates = corrections(text, _CANDIDATES, self._engine, self._segmenter, self._deadline)
         likely = []
         for candidate in candidates:
             better = candidate.text
-            at = next(at for at, typed in enumerate(text) if better[at] != typed)
+            at = next(at for at, letter in enumerate(text) if better[at] != letter)
             pieces = self._segmenter.pieces(better)
-            named = all(name in better for name in names)
-            if named and len(pieces) <= most and _in_word(pieces, at):
-                likely.append((better[at] not in homophones(text[at]), len(pieces), better))
+            other_sound = better[at] not in homophones(text[at])
+            if len(pieces) > most or not _in_word(pieces, at) or (by_sound and other_sound):
+                continue
+            if all(name in better for name in names):
+                likely.append((other_sound, len(pieces), better))
         # Of those that are equal the most frequent comes first.
         _, _, best = min(likely, key=itemgetter(0, 1), default=(False, 0, text))
         return _with_letter_of(best, plain)
-
-    def _most_pieces(self, chunk: Chunk, plain: str) -> int:
-        """Return how many pieces a correction may fall into; 0: none is needed.
-
-        A wrong letter breaks the word that it stands in, so what falls into more pieces
-        was not meant. Where all words are found, a better text has fewer: else nothing says
-        that they were not meant, only not in this order.
-        """
-        pieces = len(self._segmenter.pieces(fold(plain)))
-        found = self._by_words(chunk) and self._stands(AllWords(self._words(plain)))
-        return pieces - 1 if found else pieces
 
     def _by_words(self, chunk: Chunk) -> bool:
         return self._mode == "auto" and not chunk.quoted

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from search_service.analysis import Segmenter, fold
 from search_service.engines.base import Engine
@@ -20,16 +21,33 @@ from search_service.query import And, Chunk, Node, Or, ParsedQuery, Part, plan
 _BARE_YEARS = re.compile(
     r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
 )
+_QUANTITY = re.compile(
+    r"(?!多元)[余多万亿千百]*(?:[人件户批场]次|平方公里|[平立]方米|公里|公顷|公斤|千克|小时|分钟"
+    r"|以[上下内]|左右|个[村镇部]?|[名人元项次户份家批场条件吨米亩字所座台辆天位号处间只张本册页秒度倍岁"
+    r"日月期届例宗起支组套栋斤里年])?"
+)
+"""Words that make a quantity of the number before them."""
+_COUNTED = "第超过近共达约满逾至到为"
+"""What a number ends a quantity after: 超过2000."""
+_YEARS = re.compile(
+    r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
+)
 _AT_AN_END = re.compile(
     rf"{_BARE_YEARS.pattern}(?:\Z|(?=[\u4e00-\u9fff])(?![年件名人个元万亿余多项次户份家批场起]))"
 )
 """A year without 年, as people type it before or after what they ask for; but not 2000余件."""
-_YEARS = re.compile(rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?!(?:十?[0-9]{{1,2}}|十)月)")
+_YEARS = re.compile(
+    rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?!(?:十?[0-9一二三四五六七八九]{{1,2}}|十)月)"
+)
+_FIGURES_OF_YEARS = re.compile("[０-９]+|[〇零○一二三四五六七八九]{4,}")
 _FIGURES = str.maketrans("０１２３４５６７８９〇零○一二三四五六七八九", "0123456789000123456789")
 """Other signs for figures: 二〇二三年 is 2023年."""
 _TOWN = re.compile("[镇乡]|街道|苏木")
 _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
+
+_LISTING = "、，,"
+"""What stands between years without 年: 2022、2023."""
 
 _Piece = tuple[int, int, tuple[str, ...], tuple[int, int] | None]
 """Start, end, names of a place, first and last year."""
@@ -91,9 +109,13 @@ def recognise(parsed: ParsedQuery, places: Places, segmenter: Segmenter) -> Pars
 
 def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ...]:
     text = chunk.text
-    figures = text.translate(_FIGURES)
+    figures = _FIGURES_OF_YEARS.sub(lambda match: match[0].translate(_FIGURES), text)
     pieces = _disjoint([*places.find(text), *map(_years_in, _YEARS.finditer(figures))])
-    pieces += [bare for span in _rest(text, pieces) for bare in _bare_years(figures, *span)]
+    while bare := [
+        year for span in _rest(text, pieces) for year in _bare_years(figures, *span, segmenter)
+    ]:
+        # And once more in what is left: 2022和2023.
+        pieces = sorted([*pieces, *bare], key=itemgetter(0))
     if not pieces:
         return ()
     found = [_part(text, piece) for piece in pieces]
@@ -111,15 +133,33 @@ def _part(text: str, piece: _Piece) -> tuple[int, Part]:
     return start, Part(typed, "place" if names else "year", fold(typed), (), folded, years)
 
 
-def _bare_years(figures: str, start: int, end: int) -> Iterator[_Piece]:
-    """Yield the years at the two ends of what is neither place nor year with 年."""
-    first = _AT_AN_END.match(figures, start, end)
-    if first is not None:
+def _bare_years(figures: str, start: int, end: int, segmenter: Segmenter) -> Iterator[_Piece]:
+    """Yield the years without 年 at the two ends of what is neither place nor year.
+
+    People type them before and after what they ask for. 2000余件 and 超过2000 are none.
+    """
+    first = _BARE_YEARS.match(figures, start, end)
+    if first is not None and _ends_year(figures[first.end() : end], segmenter):
         yield _years_in(first)
         start = first.end()
-    for last in _AT_AN_END.finditer(figures, start, end):
-        if last.end() == end and "\u4e00" <= figures[last.start() - 1] <= "\u9fff":
+    for last in _BARE_YEARS.finditer(figures, start, end):
+        before = figures[last.start() - 1]
+        joined = _is_ideograph(before) and before not in _COUNTED
+        if last.end() == end and (joined or before in _LISTING):
             yield _years_in(last)
+
+
+def _ends_year(following: str, segmenter: Segmenter) -> bool:
+    """Return whether a number before ``following`` is a year, and not a part of it."""
+    if not following or following[0] in _LISTING:
+        return True
+    if not _is_ideograph(following[0]):
+        return False
+    return _QUANTITY.fullmatch(segmenter.pieces(following)[0]) is None
+
+
+def _is_ideograph(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def _years_in(match: re.Match[str]) -> _Piece:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from search_service.analysis import Segmenter
 from search_service.engines.base import Suggestion
@@ -21,21 +21,18 @@ def corrections(model: ModelEngine, text: str) -> set[Suggestion]:
 
 
 def _corrects(segmenter: Segmenter, text: str, folded: str, at: int) -> bool:
-    """Whether what stands at ``at`` has one other letter, whose word does not stick out.
+    """Whether what stands at ``at`` has one other letter, and begins and ends where words do.
 
-    What is one word by itself does not, also within a longer one.
+    What is one word by itself need not end there.
     """
-    piece = folded[at : at + len(text)]
+    end = at + len(text)
+    piece = folded[at:end]
     if len(piece) < len(text) or len(text) < 2 or not _one_letter_apart(piece, text):
         return False
-    if len(segmenter.pieces(piece)) == 1:
-        return True
-    letter = at + next(n for n, typed in enumerate(text) if piece[n] != typed)
     first = max(at - 6, 0)
-    ends = list(accumulate(map(len, segmenter.pieces(folded[first : at + len(text) + 6]))))
-    words = [(first + start, first + end) for start, end in pairwise([0, *ends])]
-    (word,) = [word for word in words if word[0] <= letter < word[1]]
-    return at <= word[0] and word[1] <= at + len(text)
+    lengths = map(len, segmenter.pieces(folded[first : end + 6]))
+    borders = [first, *accumulate(lengths, initial=first)]
+    return at in borders and (end in borders or len(segmenter.pieces(piece)) == 1)
 
 
 def _one_letter_apart(first: str, second: str) -> bool:

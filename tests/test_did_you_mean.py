@@ -30,9 +30,10 @@ MEANT: list[tuple[str, Mode, str | None]] = [
     ("枫桥经验 航空母舰", "auto", None),
     ("枫桥经验 武隆区", "literal", None),
     ("践行枫桥经念", "auto", None),  # 践行枫桥经验 is not there
-    # but where a longer word is there instead of several
+    # but where a longer word is there instead of several, and it sounds the same
     ("法制政府", "auto", "法治政府"),
-    ("行政执法监察", "auto", "行政执法监督"),
+    ("网上执法", "auto", None),  # not 掌上执法
+    ("专项整改", "auto", None),  # not 专项整治
     # of several the one that sounds like what was typed
     ("满意渡", "auto", "满意度"),
     ("满意律", "auto", "满意率"),
