@@ -11,6 +11,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -53,10 +54,11 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> Non
 def _listen(settings: Settings) -> socket.socket:
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    both = host == "::" and socket.has_dualstack_ipv6()  # every address, also of IPv4
     try:
+        every = family == socket.AF_INET6 and ip_address(host).is_unspecified
+        both = every and socket.has_dualstack_ipv6()  # also the addresses of IPv4
         return socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=both)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(
             f"HOST, PORT: cannot listen on {host}:{port}: {reason}; "

@@ -205,8 +205,9 @@ class Engine(ABC):
         """Yield sections in which one letter of ``text`` (folded) may be another one.
 
         Each as the place of the letter and the section's own text, folded, which has what
-        stands before the letter and what stands after it. At most about ``size``, from all
-        over the index. Raises ``DeadlineExceeded``.
+        stands before the letter and what stands after it. About ``size`` from all over the
+        index; those in which the letter sounds like that of ``text`` are not left to
+        chance, since most people type by sound. Raises ``DeadlineExceeded``.
         """
 
     def totals(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from search_service.parsing.announced import announced_items
 from search_service.parsing.contents import contents
@@ -43,9 +44,10 @@ _MAX_FIGURE = 20
 _TITLE = re.compile(r"\s*[^，,；;、]{1,30}")
 # No sentence, date, note or name with 附件.
 _PARENT = re.compile(r"(?!附件|.*(?:如下|以下))[^。；！？：:;（(]{3,44}(?<!日)[\u4e00-\u9fff”》]")
-_NAMED = re.compile(r"[前引序导]\s*言|结\s*(?:束\s*)?语|后\s*记")
-OUTERMOST = 0
-"""The hint of a heading that stands beside those with the outermost numbers."""
+_FIRST = re.compile(r"[前引序导]\s*言")
+_LAST = re.compile(r"结\s*(?:束\s*)?语|后\s*记")
+_MIN_TEXT = 40
+"""A line as long as this is text, also without a stop at its end."""
 _NEXT_ITEM = re.compile(r"[；;]\s*")
 _ITEM_END = "；;"
 _GOES_ON = "；;，,、"
@@ -63,6 +65,8 @@ class Heading:
     marker: Marker | None
     hint: int | None
     """Level stated by the format, where the line has no number."""
+    place: Literal["first", "last"] | None = None
+    """Where it stands among its siblings, if its name says so: 前言 first and 结语 last."""
 
 
 def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
@@ -82,7 +86,7 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
         if marker is not None and index not in listed:
             heading = _numbered(lines, index, marker, counter)
         if heading is None and index not in listing:
-            heading = _unnumbered(lines, index)
+            heading = _named(lines, markers, index, found) or _unnumbered(lines, index)
         if heading is not None:
             found.append(heading)
             if heading.marker is not None:
@@ -357,12 +361,10 @@ def _may_have_lost(line: Line, marker: Marker | None) -> bool:
 
 
 def _unnumbered(lines: Sequence[Line], index: int) -> Heading | None:
-    """A heading that only its format or name shows: a heading style, 前言, a short bold line."""
+    """A heading that only its format shows: a heading style, or a short bold line."""
     line = lines[index]
     if line.hint is not None and len(line.text) <= _MAX_OTHER:
         return Heading(index, len(line.text), None, line.hint)
-    if _NAMED.fullmatch(line.text) and not line.row and index + 1 < len(lines):
-        return Heading(index, len(line.text), None, OUTERMOST)
     if (
         line.all_bold
         and read_marker(line.text) is None
@@ -372,6 +374,31 @@ def _unnumbered(lines: Sequence[Line], index: int) -> Heading | None:
         and _is_body(lines[index + 1], line)
     ):
         return Heading(index, len(line.text), None, None)
+    return None
+
+
+def _named(
+    lines: Sequence[Line],
+    markers: Sequence[Marker | None],
+    index: int,
+    before: Sequence[Heading],
+) -> Heading | None:
+    """前言 above text and before all headings, or 结语 above text and after all numbers of them."""
+    line = lines[index]
+    if line.hint is not None or line.row or index + 1 == len(lines):
+        return None
+    following = lines[index + 1].text
+    if markers[index + 1] is not None or not (
+        following[-1] in _ENDS or len(following) >= _MIN_TEXT
+    ):
+        return None
+    if _FIRST.fullmatch(line.text) and not before:
+        return Heading(index, len(line.text), None, None, "first")
+    if _LAST.fullmatch(line.text) and not any(
+        marker is not None and DEPTH[marker.style] <= DEPTH["cn_paren"]
+        for marker in markers[index + 1 :]
+    ):
+        return Heading(index, len(line.text), None, None, "last")
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search_service.models import Section
-from search_service.parsing.headings import OUTERMOST, Heading
+from search_service.parsing.headings import Heading
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import DEPTH
 
@@ -76,12 +76,29 @@ def _close(stack: list[_Open], depth: float, heading: Heading) -> None:
 def _depths(headings: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
     """How deep each heading is, comparable within the document.
 
-    Headings without a number take the depth of the numbered ones that the
-    format puts on the same level, 前言 and the like that of the outermost; bold lines go
-    below what stands above the first of them.
+    前言 is as deep as what follows it, 结语 as the outermost heading before it.
     """
-    numbered = [DEPTH[heading.marker.style] for heading in headings if heading.marker is not None]
-    outermost = min(numbered, default=DEPTH["cn"])
+    depths = iter(_depths_by_form([h for h in headings if h.place is None], lines))
+    found: list[float | None] = [None if h.place else next(depths) for h in headings]
+    following: float = DEPTH["cn"]
+    for at in reversed(range(len(found))):
+        if headings[at].place == "first":
+            found[at] = following
+        depth = found[at]
+        following = following if depth is None else depth
+    known: list[float] = []
+    for depth in found:
+        known.append(min(known, default=DEPTH["cn"]) if depth is None else depth)
+    return known
+
+
+def _depths_by_form(headings: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
+    """How deep headings are by their numbers and formats.
+
+    Headings without a number take the depth of the numbered ones that the
+    format puts on the same level; bold lines go below what stands above the
+    first of them.
+    """
     by_hint: dict[int, float] = {}
     for heading in headings:
         hint = lines[heading.index].hint
@@ -92,8 +109,6 @@ def _depths(headings: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
     for heading in headings:
         if heading.marker is not None:
             depths.append(DEPTH[heading.marker.style])
-        elif heading.hint == OUTERMOST:
-            depths.append(outermost)
         elif heading.hint is not None:
             depths.append(_hinted(heading.hint, by_hint))
         else:

@@ -78,8 +78,9 @@ def held_by(pid: int, port: int) -> int:
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
-def test_all_addresses_are_those_of_ipv4_too(index: Path) -> None:
-    with running(index, host="::") as server:
+@pytest.mark.parametrize("host", ["::", "::0"])
+def test_all_addresses_are_those_of_ipv4_too(index: Path, host: str) -> None:
+    with running(index, host=host) as server:
         assert server.target(b"/healthz").status == 200
         with socket.create_connection(("::1", server.port), timeout=10) as client:
             client.sendall(HEAD)

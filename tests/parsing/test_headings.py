@@ -34,6 +34,37 @@ CASES = [
         ],
     ),
     Case(
+        "前言 above a report with rules in an appendix",
+        f"前言\n{BODY}\n一、主要做法\n{BODY}\n二、存在问题\n{BODY}\n附件\n第一章 总则\n{BODY}\n第二章 职责\n{BODY}",
+        [
+            (1, "前言"),
+            (1, "一、主要做法"),
+            (1, "二、存在问题"),
+            (1, "第一章 总则"),
+            (1, "第二章 职责"),
+        ],
+    ),
+    Case(
+        "前言 and 结语 among bold headings",
+        f"**前言**\n\n{BODY}\n\n**主要做法**\n\n{BODY}\n\n**存在问题**\n\n{BODY}\n\n**结语**\n\n{BODY}",
+        [(1, "前言"), (1, "主要做法"), (1, "存在问题"), (1, "结语")],
+    ),
+    Case(
+        "前言 and 后记 inside a section",
+        f"一、主要做法\n{BODY}\n（一）编写材料\n编写的材料包括：\n前言\n正文\n后记\n（二）加强领导\n{BODY}\n二、问题\n前言\n{BODY}",
+        [
+            (1, "一、主要做法"),
+            (2, "（一）编写材料"),
+            (2, "（二）加强领导"),
+            (1, "二、问题"),
+        ],
+    ),
+    Case(
+        "前言 and 结语 in a table of contents",
+        f"目录\n前言\n一、主要做法\n二、存在问题\n结语\n前言\n{BODY}\n一、主要做法\n{BODY}\n二、存在问题\n{BODY}\n结语\n{BODY}",
+        [(1, "前言"), (1, "一、主要做法"), (1, "二、存在问题"), (1, "结语")],
+    ),
+    Case(
         "前言 and the like inside a sentence or at the end",
         f"引言：{BODY}\n一、主要做法\n前言不搭后语的问题得到解决。\n{BODY}\n结束语",
         [(1, "一、主要做法")],

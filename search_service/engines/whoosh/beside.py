@@ -26,7 +26,8 @@ def around(
 ) -> Iterator[tuple[int, str]]:
     """Yield places of letters in ``text``, and folded own texts that hold both sides of it.
 
-    ``text`` has two code points or more. About ``size`` in all, evenly spread over the index.
+    ``text`` has two code points or more. About ``size`` in all, evenly spread over the index
+    or over the sections that hold a letter.
     """
     holding = cache(snapshot.literal)  # many sides are asked for twice
     places = _places(text, holding, deadline)
