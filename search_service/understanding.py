@@ -28,14 +28,7 @@ _QUANTITY = re.compile(
 )
 """Words that make a quantity of the number before them."""
 _COUNTED = "第超过近共达约满逾至到为"
-"""What a number ends a quantity after: 超过2000."""
-_YEARS = re.compile(
-    r"(?:(?P<first>(?:19|20)[0-9]{2})(?:年度?)?(?:[-－–~～至到]|—+))?(?P<last>(?:19|20)[0-9]{2})"
-)
-_AT_AN_END = re.compile(
-    rf"{_BARE_YEARS.pattern}(?:\Z|(?=[\u4e00-\u9fff])(?![年件名人个元万亿余多项次户份家批场起]))"
-)
-"""A year without 年, as people type it before or after what they ask for; but not 2000余件."""
+"""What stands before a number that is no year: 超过2000, 第2020."""
 _YEARS = re.compile(
     rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?!(?:十?[0-9一二三四五六七八九]{{1,2}}|十)月)"
 )
@@ -45,7 +38,6 @@ _FIGURES = str.maketrans("０１２３４５６７８９〇零○一二三四五
 _TOWN = re.compile("[镇乡]|街道|苏木")
 _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
-
 _LISTING = "、，,"
 """What stands between years without 年: 2022、2023."""
 
