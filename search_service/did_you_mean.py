@@ -35,6 +35,7 @@ too little left to go by, and a longer one is better asked for in pieces."""
 _CORRECTIONS = 3
 """Chunks of a query in which one is looked for: that costs more than a search."""
 _CANDIDATES = 30
+"""Texts that differ in one letter, the most frequent ones, of which the likeliest is chosen."""
 _EFFORT = 1_000_000
 """Sections that may be read to see what stands anywhere: as good as no limit."""
 _EVERYTHING = AllOf(())

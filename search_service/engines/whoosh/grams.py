@@ -12,8 +12,6 @@ The phrases are few: they are the stock phrases of the corpus.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +20,7 @@ import numpy.typing as npt
 
 from search_service.engines.whoosh.arrays import Array, ArrayFile
 from search_service.engines.whoosh.cache import ByteCache
+from search_service.engines.whoosh.levels import Numbers, levels
 from search_service.engines.whoosh.postings import (
     Ids,
     PostingLists,
@@ -40,41 +39,19 @@ _LONG = 256
 """Postings; decoding fewer costs less than keeping them."""
 _DECODED_BYTES = 4 * 1024 * 1024
 
-_PART_BITS = np.uint64(17)
-_PART_MASK = np.uint64((1 << 17) - 1)
-_TEXT_BITS = np.uint64(30)
-_TEXT_MASK = np.uint64((1 << 30) - 1)
 _CODE = np.uint64(32)
 _CODE_MASK = np.uint64((1 << 32) - 1)
-
-_Numbers = npt.NDArray[np.uint64]
-
-
-@dataclass(frozen=True)
-class _Level:
-    """The grams of one length, in code point order, with their posting lists."""
-
-    keys: _Numbers
-    grams: npt.NDArray[np.uint32]
-    """A row of code points each."""
-    frequencies: npt.NDArray[np.int64]
-    ids: npt.NDArray[np.uint32]
-
-    def terms(self) -> list[str]:
-        length = self.grams.shape[1]
-        text = self.grams.astype("<u4").tobytes().decode("utf-32-le")
-        return [text[at : at + length] for at in range(0, len(text), length)]
 
 
 def encode_grams(field: str, column: FoldedColumn, frequent: int = FREQUENT) -> dict[str, Array]:
     """Return the arrays of the grams of ``column``. NUL separates: no gram holds it."""
     size = len(column.bounds) - 1
-    levels = _levels(column, frequent)
-    characters, pairs = next(levels), next(levels)
+    by_length = levels(column, frequent)
+    characters, pairs = next(by_length), next(by_length)
     codes = pairs.grams.astype(np.uint64)
     phrases = {
         term: ids
-        for level in levels
+        for level in by_length
         for term, ids in zip(
             level.terms(), np.split(level.ids, np.cumsum(level.frequencies)[:-1]), strict=True
         )
@@ -99,87 +76,6 @@ def encode_grams(field: str, column: FoldedColumn, frequent: int = FREQUENT) -> 
             size,
         ),
     }
-
-
-def _levels(column: FoldedColumn, frequent: int) -> Iterator[_Level]:
-    """Yield the characters, the pairs, and then the phrases by length.
-
-    A gram of n + 1 characters stands where two parts of n characters stand one apart.
-    ``at`` are the positions of the current parts and ``part`` their numbers in ``parts``.
-    """
-    texts = len(column.bounds) - 1
-    owner = np.repeat(np.arange(texts, dtype=np.uint64), np.diff(column.bounds))
-    characters = np.flatnonzero(np.bincount(column.codes, minlength=1)[1:]) + 1
-    if len(characters) > _PART_MASK or texts > _TEXT_MASK:
-        raise ValueError("too many different characters or texts for one segment")
-    dense = np.zeros(0x110000, np.uint64)
-    dense[characters] = np.arange(len(characters))
-    at = np.flatnonzero(column.codes)
-    part = dense[column.codes[at]]
-    level = _level(part, owner[at], characters.astype(np.uint32)[:, None], whole=True)
-    yield level
-    parts = level.grams
-    while True:
-        apart = np.flatnonzero((np.diff(at) == 1) & (owner[at[1:]] == owner[at[:-1]]))
-        pair = (part[apart] << _PART_BITS) | part[apart + 1]
-        at = at[apart]
-        level = _level(pair, owner[at], parts)
-        if parts.shape[1] == 1 or len(level.keys):
-            yield level
-        common = level.frequencies >= frequent
-        if not common.any():
-            return
-        number = _numbers(level.keys[common], pair)
-        stands = np.flatnonzero(number < len(level.keys))
-        at, part = at[stands], number[stands].astype(np.uint64)
-        parts = level.grams[common]
-
-
-def _level(
-    keys: _Numbers, owner: _Numbers, parts: npt.NDArray[np.uint32], whole: bool = False
-) -> _Level:
-    """Collect the posting lists of ``keys``: of the parts themselves, or of pairs of them."""
-    packed = (keys << _TEXT_BITS) | owner
-    packed.sort()
-    packed = packed[_changes(packed)]
-    key = packed >> _TEXT_BITS
-    firsts = np.flatnonzero(_changes(key))
-    distinct = key[firsts]
-    if whole:
-        grams = parts[distinct]
-    else:
-        last = parts[distinct & _PART_MASK][:, -1:]
-        grams = np.hstack([parts[distinct >> _PART_BITS], last])
-    frequencies = np.diff(firsts, append=len(key))
-    return _Level(distinct, grams, frequencies, (packed & _TEXT_MASK).astype(np.uint32))
-
-
-def _changes(values: _Numbers) -> npt.NDArray[np.bool_]:
-    """Return where a value of a sorted array differs from the one before."""
-    result = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=result[1:])
-    return result
-
-
-def _numbers(common: _Numbers, pairs: _Numbers) -> npt.NDArray[np.int32]:
-    """Return the place of each pair in ``common``, a large number where it is not there.
-
-    A table over the parts that occur in ``common`` is much faster than a search: it has
-    as many rows and columns as there are such parts, at most a few thousand.
-    """
-    left, right = common >> _PART_BITS, common & _PART_MASK
-    rows, row = np.unique(left, return_inverse=True)
-    columns, column = np.unique(right, return_inverse=True)
-    table = np.full((len(rows) + 1, len(columns) + 1), np.iinfo(np.int32).max, np.int32)
-    table[row, column] = np.arange(len(common))
-    row_of = np.full(int(_PART_MASK) + 1, len(rows), np.int32)
-    row_of[rows] = np.arange(len(rows))
-    column_of = np.full(int(_PART_MASK) + 1, len(columns), np.int32)
-    column_of[columns] = np.arange(len(columns))
-    numbers: npt.NDArray[np.int32] = table[
-        row_of[pairs >> _PART_BITS], column_of[pairs & _PART_MASK]
-    ]
-    return numbers
 
 
 class Exhausted(Exception):
@@ -243,7 +139,7 @@ class Grams:
         self._words = words
         self._decoded: ByteCache[Ids] = ByteCache(_DECODED_BYTES, lambda ids: ids.nbytes)
 
-    def containing(self, text: str, keys: _Numbers, effort: Effort) -> Ids:
+    def containing(self, text: str, keys: Numbers, effort: Effort) -> Ids:
         """Return the texts whose folded form contains ``text`` (folded, not empty), ascending.
 
         ``keys`` is ``pair_keys(text)``, made once for all segments. Raises ``Exhausted`` if
@@ -287,20 +183,20 @@ class Grams:
         alone = self.characters.frequencies[self._character_codes.searchsorted(letters)]
         return self._expected(letters, after * (self.pairs.frequencies[before] / alone))
 
-    def _after(self, character: str) -> tuple[_Numbers, npt.NDArray[np.uint32]]:
+    def _after(self, character: str) -> tuple[Numbers, npt.NDArray[np.uint32]]:
         """Return what stands after a character, with the number of texts."""
         code = _code(character)
         keys = np.array([code, code + np.uint64(1)]) << _CODE
         first, end = self.pairs.keys.searchsorted(keys)
         return self.pairs.keys[first:end] & _CODE_MASK, self.pairs.frequencies[first:end]
 
-    def _before(self, character: str) -> tuple[_Numbers, npt.NDArray[np.uint32]]:
+    def _before(self, character: str) -> tuple[Numbers, npt.NDArray[np.uint32]]:
         """Return what stands before a character, with the number of texts."""
         numbers = np.flatnonzero(self.pairs.keys & _CODE_MASK == _code(character))
         return self.pairs.keys[numbers] >> _CODE, self.pairs.frequencies[numbers]
 
     @staticmethod
-    def _expected(letters: _Numbers, texts: npt.NDArray[Any]) -> dict[str, float]:
+    def _expected(letters: Numbers, texts: npt.NDArray[Any]) -> dict[str, float]:
         return dict(zip(map(chr, letters.tolist()), texts.tolist(), strict=True))
 
     def _narrowed(self, candidates: Ids, covers: list[_Cover]) -> Ids:
@@ -336,7 +232,7 @@ class Grams:
         number = self._words.find(text)
         return self._words.ids(number) if number >= 0 else EMPTY
 
-    def _covers(self, text: str, keys: _Numbers) -> tuple[list[_Cover], bool]:
+    def _covers(self, text: str, keys: Numbers) -> tuple[list[_Cover], bool]:
         """Return posting lists that cover ``text``, the rarest first; none if it is nowhere.
 
         Or only that of all of ``text``, and that it is.
@@ -352,7 +248,7 @@ class Grams:
             return self._phrases_of(text, pairs.tolist())
         return [(self.pairs, number) for number in pairs[order[: self._LISTS]].tolist()], False
 
-    def _pairs_of(self, keys: _Numbers) -> npt.NDArray[np.intp] | None:
+    def _pairs_of(self, keys: Numbers) -> npt.NDArray[np.intp] | None:
         """Return the number of each pair, or ``None`` if one is in no text."""
         known = self.pairs.keys
         numbers = known.searchsorted(keys)
@@ -381,7 +277,7 @@ class Grams:
         return [cover[1:] for cover in covers], False
 
     @cached_property
-    def _character_codes(self) -> _Numbers:
+    def _character_codes(self) -> Numbers:
         """The code points of all characters, ascending."""
         return np.array([ord(character) for character in self.characters.terms()], np.uint64)
 
@@ -391,7 +287,7 @@ class Grams:
         return {phrase: number for number, phrase in enumerate(self.phrases.terms())}
 
 
-def pair_keys(text: str) -> _Numbers:
+def pair_keys(text: str) -> Numbers:
     """Return the keys of the pairs of characters in ``text``."""
     codes = np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
     return _pair_keys(codes[:-1], codes[1:])
@@ -402,7 +298,7 @@ def _code(character: str) -> np.uint64:
     return code
 
 
-def _pair_keys(first: _Numbers, second: _Numbers) -> _Numbers:
+def _pair_keys(first: Numbers, second: Numbers) -> Numbers:
     """Return one integer a pair of code points, in the order of the pairs as strings."""
-    keys: _Numbers = (first << _CODE) | second
+    keys: Numbers = (first << _CODE) | second
     return keys
