@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import ipaddress
 import mmap
 import os
 import struct
@@ -41,13 +42,18 @@ class RateLimiter:
         weakref.finalize(self, os.close, self._file)
 
     def wait(self, client: str) -> float:
-        """Count a request of ``client``; return 0, or the seconds to wait if it is refused."""
-        digest = hashlib.blake2b(client.encode(), digest_size=8, key=self._salt).digest()
-        name = int.from_bytes(digest, "big") | 1  # 0 marks a free slot
+        """Count a request from the address ``client``; return 0, or the seconds to wait.
+
+        Whoever holds an address of IPv6 usually holds the 2**64 of its network, and may
+        send each request from another one; so the network is the client.
+        """
+        name = _network(client).encode()
+        digest = hashlib.blake2b(name, digest_size=8, key=self._salt).digest()
+        number = int.from_bytes(digest, "big") | 1  # 0 marks a free slot
         with self._thread_lock:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             try:
-                return self._take(name, time.monotonic())
+                return self._take(number, time.monotonic())
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN)
 
@@ -71,3 +77,16 @@ class RateLimiter:
             if full_at < best_full:
                 best, best_full = offset, full_at
         return best, now
+
+
+def _network(client: str) -> str:
+    """Return the network of 64 bits that an IPv6 address is in, and any other text as it is."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:  # a socket in the file system, or what a proxy says
+        return client
+    if address.version == 4:
+        return client
+    if address.ipv4_mapped is not None:  # how a socket for both kinds shows one of IPv4
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address.packed, 64), strict=False))

@@ -58,8 +58,27 @@ def test_rate_limiter_counts_every_process() -> None:
 def test_rate_limiter_keeps_going_with_more_clients_than_places() -> None:
     limiter = RateLimiter(1)
     for n in range(3000):
-        assert limiter.wait(f"2001:db8::{n:x}") == 0
-    assert limiter.wait("2001:db8::1") > 0
+        assert limiter.wait(f"2001:db8:0:{n:x}::1") == 0
+    assert limiter.wait("2001:db8:0:1::1") > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unix:", "unix:", True),
+    ],
+)
+def test_a_client_is_one_address_of_ipv4_or_a_network_of_ipv6(
+    one: str, other: str, same: bool
+) -> None:
+    limiter = RateLimiter(1)
+    assert limiter.wait(one) == 0
+    assert (limiter.wait(other) > 0) is same
 
 
 def answer(size: int) -> Answer:
