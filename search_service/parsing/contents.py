@@ -16,26 +16,43 @@ _OPENING = 60
 _MAX_ENTRIES = 200
 _MAX_ENTRY = 110
 _MIN_ENTRY = 4
+_MIN_UNNAMED = 3
 
 
 def contents(lines: Sequence[Line]) -> range:
-    """The lines from 目录 to the last entry that is a heading further down."""
-    short = (i for i, line in enumerate(lines[:_OPENING]) if len(line.text) <= _MAX_LABEL)
-    label = next((i for i in short if _LABEL.fullmatch(lines[i].text)), None)
-    if label is None:
-        return range(0)
-    texts = ["".join(line.text.split()) for line in lines[label + 1 :]]
+    """The lines from 目录 to the last entry that is a heading further down.
+
+    Some lists have no 目录 above them: three lines or more that all stand again are one too.
+    """
+    texts = ["".join(line.text.split()) for line in lines]
     known = sorted(texts)
+    label = next((i for i, text in enumerate(texts[:_OPENING]) if _is_label(text)), None)
+    if label is not None:
+        found = _entries(texts, known, label + 1)
+        return range(label, found[-1] + 1) if len(found) > 1 else range(0)
+    for start in range(len(texts[:_OPENING])):
+        found = _entries(texts, known, start)
+        if len(found) >= _MIN_UNNAMED and found[_MIN_UNNAMED - 1] == start + _MIN_UNNAMED - 1:
+            return range(start, found[-1] + 1)
+    return range(0)
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _MAX_LABEL and _LABEL.fullmatch(text) is not None
+
+
+def _entries(texts: Sequence[str], known: Sequence[str], start: int) -> list[int]:
+    """Which lines from ``start`` on stand again, until one that ends a table of contents."""
     entries: set[str] = set()
-    last = label
-    for index, text in enumerate(texts[:_MAX_ENTRIES], label + 1):
+    found: list[int] = []
+    for index, text in enumerate(texts[start : start + _MAX_ENTRIES], start):
         entry = _PAGE.sub("", text)
         if "。" in text or len(text) > _MAX_ENTRY or entry in entries:
             break
         if len(entry) >= _MIN_ENTRY and _is_twice(entry, known):
             entries.add(entry)
-            last = index
-    return range(label, last + 1) if len(entries) > 1 else range(0)
+            found.append(index)
+    return found
 
 
 def _is_twice(entry: str, known: Sequence[str]) -> bool:

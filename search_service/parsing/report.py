@@ -24,7 +24,7 @@ from search_service.parsing.limits import MAX_ID, MAX_SHOWN
 from search_service.parsing.lines import Line
 from search_service.parsing.outline import outline
 
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 """Part of every fingerprint: raise it whenever the same bytes are read differently."""
 
 DOCUMENT_FIELDS = tuple(field.name for field in fields(Document))

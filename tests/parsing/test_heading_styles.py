@@ -76,6 +76,31 @@ CASES = [
         )
         for name, a, b in (("without pages", "", ""), ("with pages", "\t1", " 12"))
     ),
+    *(
+        Case(
+            f"a table of contents without 目录 {name}",
+            f"一、主要做法{a}\n（一）加强领导{a}\n（二）健全机制{a}\n二、存在问题{a}\n一、主要做法\n（一）加强领导。{BODY}\n（二）健全机制\n{BODY}\n二、存在问题\n{BODY}",
+            [
+                (1, "一、主要做法"),
+                (2, "（一）加强领导。"),
+                (2, "（二）健全机制"),
+                (1, "二、存在问题"),
+            ],
+        )
+        for name, a in (("without pages", ""), ("with pages", "……12"))
+    ),
+    Case(
+        "the same two headings in two parts",
+        f"第一部分 党委\n一、主要做法\n二、存在问题\n{BODY}\n第二部分 政府\n一、主要做法\n二、存在问题\n{BODY}",
+        [
+            (1, "第一部分 党委"),
+            (2, "一、主要做法"),
+            (2, "二、存在问题"),
+            (1, "第二部分 政府"),
+            (2, "一、主要做法"),
+            (2, "二、存在问题"),
+        ],
+    ),
     Case(
         "目录 above headings that stand only once",
         f"目录\n一、主要做法\n二、存在问题\n{BODY}",
