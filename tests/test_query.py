@@ -238,6 +238,7 @@ def test_a_chunk_holds_its_distinct_words_in_order(segmenter: Segmenter) -> None
     assert chunk.folded == "行政复议和行政诉讼,行政复议"
     ((quoted, _),) = parse("“行政复议和行政诉讼”", segmenter).chunks()
     assert quoted.words == ()
+    assert quoted.ranking == ("行政复议", "行政诉讼")
 
 
 def test_the_deepest_groups_are_text(segmenter: Segmenter) -> None:

@@ -131,10 +131,10 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
         expression = _lower(parsed.tree, leaf, _MATCHES[mode])
         return expression if verbatim is None else AnyOf((verbatim, expression))
 
-    near, near_literal = neighbours(parsed.tree, lambda chunk: chunk.words)
+    near, near_literal = neighbours(parsed.tree, lambda c: c.words or c.ranking)
     base = Plan(
         literal=lower(_literal),
-        score_words=_distinct_words(positive),
+        score_words=_with_ranking(_distinct_words(positive), positive),
         near=near,
         near_literal=near_literal,
     )
@@ -145,8 +145,8 @@ def plan(parsed: ParsedQuery, mode: Mode) -> Plan:
     auto = replace(base, words=lower(_literal_or_words))
     if not sentences:
         return auto
-    words = _asked_words(positive)
-    near, near_literal = neighbours(parsed.tree, _words_in_pieces)
+    words = _with_ranking(_asked_words(positive), positive)
+    near, near_literal = neighbours(parsed.tree, lambda c: _words_in_pieces(c) or c.ranking)
     return replace(
         auto,
         partial=lower(_covered),
@@ -172,12 +172,13 @@ def relax(parsed: ParsedQuery, of_places: bool = False) -> Plan | None:
         return None
     literals = tuple(Literal(chunk.folded) for chunk in positive if chunk.quoted)
     excluded = tuple(_literal_or_words(chunk) for chunk, exclude in parsed.chunks() if exclude)
+    scored = _with_ranking(words, positive)
     return Plan(
         literal=NOTHING,
         partial=AllOf((AnyOf((SomeWords(words, 0.0, others), *literals)),), excluded),
-        score_words=words,
-        other_words=others,
-        near=neighbours(parsed.tree, _words_in_pieces)[0],
+        score_words=scored,
+        other_words=_other_words(positive, scored),
+        near=neighbours(parsed.tree, lambda c: _words_in_pieces(c) or c.ranking)[0],
         authority=any(chunk.sentence for chunk in positive),
         preferred=_places_and_years(positive),
     )
@@ -205,6 +206,11 @@ def _asked_words(chunks: list[Chunk]) -> tuple[str, ...]:
     """Return the words beside places and years, which ``preferred`` counts; all if none."""
     words = (word for chunk in chunks for word in _words_in_pieces(chunk))
     return tuple(dict.fromkeys(words)) or _distinct_words(chunks)
+
+
+def _with_ranking(words: tuple[str, ...], chunks: list[Chunk]) -> tuple[str, ...]:
+    """Return ``words`` and those that only rank."""
+    return tuple(dict.fromkeys((*words, *(word for chunk in chunks for word in chunk.ranking))))
 
 
 def _words_in_pieces(chunk: Chunk) -> tuple[str, ...]:

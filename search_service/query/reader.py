@@ -150,9 +150,9 @@ class _Reader:
         folded = fold(text)
         if not folded:
             return None
-        if quoted:
-            return Chunk(text, folded, (), quoted)
         words = tuple(dict.fromkeys(self.segmenter.words(text)))
+        if quoted:
+            return Chunk(text, folded, (), quoted, ranking=words)
         synonyms = find_synonyms(folded) if self.synonyms else ()
         terms = (term for synonym in synonyms for term in synonym.terms)
         others = dict.fromkeys(word for term in terms for word in self._telling(term))

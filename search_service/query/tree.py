@@ -32,6 +32,8 @@ class Chunk:
     words: tuple[str, ...]
     """Its distinct words in order; empty where it has none."""
     quoted: bool = False
+    ranking: tuple[str, ...] = ()
+    """The distinct words of a quoted text: they rank what it finds, but find nothing."""
     sentence: bool = False
     """A question or sentence: also matched by how much of it a section covers."""
     synonyms: tuple[Synonym, ...] = ()

@@ -10,7 +10,7 @@ import pytest
 from search_service.analysis import Segmenter
 from search_service.engines.base import Deadline, Engine
 from search_service.errors import DeadlineExceeded
-from search_service.models import Filters, Sort
+from search_service.models import Filters, Mode, Sort
 from search_service.query import NOTHING, Plan, parse, relax
 from tests.engines.contract import found, ids, kinds, pages, read, report
 
@@ -72,6 +72,26 @@ def test_more_often_rarer_and_in_the_heading_ranks_higher(engine: Engine) -> Non
         ]
     )
     assert found(engine, "调解") == ["c/0", "b/0", "a/0"]
+
+
+@pytest.mark.parametrize("mode", ["auto", "literal", "words"])
+def test_what_is_quoted_ranks_by_its_words(engine: Engine, mode: Mode) -> None:
+    engine.rebuild(
+        [
+            report("a", "旅游纠纷，甲，乙，丙，丁，戊"),
+            report("b", "旅游纠纷，旅游纠纷"),
+            report("c", ("旅游纠纷", "旅游纠纷")),
+            report("d", "旅游与纠纷"),
+            report("e", "旅游纠纷调解，旅游纠纷调解"),
+        ]
+    )
+    assert found(engine, "“旅游纠纷”", mode) == found(engine, "旅游纠纷", "literal")
+    assert found(engine, "“旅游纠纷”", mode) == ["c/0", "b/0", "e/0", "a/0"]
+    hits = engine.search(read("“旅游纠纷” “调解”", mode), limit=10).hits
+    assert ids(hits) == ["e/0"]
+    assert hits[0].score == pytest.approx(
+        engine.search(read("旅游纠纷 调解", "literal"), limit=10).hits[0].score
+    )
 
 
 def test_the_title_counts_a_little(engine: Engine) -> None:
@@ -178,6 +198,21 @@ def test_a_relaxed_query_finds_any_word(engine: Engine, segmenter: Segmenter) ->
     assert ids(result.hits) == ["b/0", "a/0"]
     assert {hit.match for hit in result.hits} == {"partial"}
     assert (result.total, result.total_literal) == (2, 0)
+
+
+def test_what_is_quoted_is_never_relaxed_to_its_words(engine: Engine, segmenter: Segmenter) -> None:
+    engine.rebuild(
+        [
+            report("a", "旅游，甲，乙"),
+            report("b", "调解，旅游纠纷"),
+            report("c", "旅游，调解，纠纷，旅游，纠纷"),
+        ]
+    )
+    relaxed = relax(parse("“旅游纠纷” 调解 不存在的话", segmenter))
+    assert relaxed is not None
+    hits = engine.search(relaxed, limit=10).hits
+    assert ids(hits) == ["c/0", "b/0"]  # a has none of what is asked for, but words of it
+    assert {hit.match for hit in hits} == {"partial"}
 
 
 def test_nothing_matches_nothing(engine: Engine) -> None:
