@@ -6,7 +6,9 @@ frequent: in at least ``FREQUENT`` texts. So for any string either the answer is
 posting list as it stands, or some part of the string is in fewer than ``FREQUENT``
 texts and only those are looked at. The cost is bounded whatever the string.
 
-The phrases are few: they are the stock phrases of the corpus.
+The phrases are few: they are the stock phrases of the corpus. Only where whole passages
+stand in many texts, phrases end before these do (``levels.MOST_POSTINGS``): then the texts
+that have all parts of a string are looked at, nearly all of which have the string.
 """
 
 from __future__ import annotations
