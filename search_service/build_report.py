@@ -11,7 +11,7 @@ from search_service.check import SourceComparison
 from search_service.models import UNKNOWN, IndexInfo
 from search_service.parsing import Parsed
 from search_service.service import BuildReport
-from search_service.terminal import clean, obeys, table
+from search_service.terminal import obeys, one_line, table
 
 _MOST_ROWS = 50
 """Documents up to which all are listed; beyond, only those to look at."""
@@ -34,7 +34,7 @@ class Progress:
         now = time.monotonic()
         if self._live and now - self._shown >= _INTERVAL:
             self._shown = now
-            self.stream.write(f"\r\x1b[K{self.count} {clean(source)[-60:]}")
+            self.stream.write(f"\r\x1b[K{self.count} {one_line(source)[-60:]}")
             self.stream.flush()
 
     def clear(self) -> None:
@@ -66,7 +66,7 @@ def text(report: BuildReport, place: Path) -> str:
     )
     info = report.info
     lines.append(f"{place} holds {info.documents} documents with {info.sections} sections")
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
 def _row(parsed: Parsed) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def check_text(info: IndexInfo, compared: SourceComparison | None) -> str:
         lines += [f"refused: {refused}" for refused in compared.refused]
         verdict = "agrees with" if compared.agrees else "differs from"
         lines.append(f"the index {verdict} the sources; {compared.equal} documents are equal")
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
 def check_json(info: IndexInfo, compared: SourceComparison | None) -> bytes:

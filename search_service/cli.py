@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -323,13 +323,7 @@ def export(
                 sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
             return
-        unfinished = output.with_name(f"{output.name}.part")
-        try:
-            with unfinished.open("wb") as file:
-                file.writelines(pieces)
-            unfinished.replace(output)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        _write(output, pieces)
 
 
 for _command in (upkeep.check, upkeep.backup, upkeep.restore):
@@ -339,11 +333,31 @@ for _command in (upkeep.check, upkeep.backup, upkeep.restore):
 # --- inside -----------------------------------------------------------------------
 
 
+def _write(output: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all, and leave it its rights; write to a device as it is."""
+    if output.exists() and not output.is_file():
+        with output.open("wb") as file:
+            file.writelines(pieces)
+        return
+    target = output.resolve()  # a link stays one
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            file.writelines(pieces)
+        if target.exists():
+            shutil.copymode(target, unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def _colored() -> bool:
     return terminal.obeys(sys.stdout) and not os.environ.get("NO_COLOR")
 
 
-def _replace_what_cannot_be_shown() -> None:
+def _prepare_streams() -> None:
+    if sys.stdout is None:  # closed by who started it: nobody reads
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal set to GBK has no “›”
             stream.reconfigure(errors="replace")
@@ -351,7 +365,7 @@ def _replace_what_cannot_be_shown() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line each."""
-    _replace_what_cannot_be_shown()
+    _prepare_streams()
     try:
         result = cli.main(args=arguments, prog_name="search-service", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -383,7 +397,7 @@ def _with_hint(error: click.ClickException) -> str:
 
 
 def _fail(message: str, status: int) -> int:
-    click.echo(f"search-service: {terminal.clean(message)}", err=True)
+    click.echo(f"search-service: {terminal.one_line(message)}", err=True)
     return status
 
 

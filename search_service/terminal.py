@@ -105,14 +105,14 @@ def search_text(result: SearchResult, columns: int = COLUMNS, color: bool = Fals
     lines = [f"{result.total} 节，其中 {result.total_literal} 节逐字相同"]
     if result.query.relaxed:
         lines.append("没有完全符合的，以下含其中部分词语")
-    lines.extend(clean(warning) for warning in result.query.warnings)
+    lines.extend(one_line(warning) for warning in result.query.warnings)
     for name, title in (("district", "地区"), ("year", "年份")):
         values = [
             f"{UNKNOWN if v.value is None else v.value} {v.count}"
             for v in result.facets[name]  # type: ignore[index]
         ]
         if values:
-            lines.extend(_hanging(f"{title}：", clean("，".join(values)), columns))
+            lines.extend(_hanging(f"{title}：", one_line("，".join(values)), columns))
     first = (result.page - 1) * result.per_page + 1
     for number, hit in enumerate(result.hits, first):
         lines += ["", *_hit_lines(number, hit, columns, color)]
@@ -127,13 +127,13 @@ def _hit_lines(number: int, hit: Hit, columns: int, color: bool) -> list[str]:
     place = " · ".join(part for part in (document.district or UNKNOWN, document.town) if part)
     label = f"{number}. "
     facts = f"{place}  {document.year or UNKNOWN}  {_MATCH_NAMES[hit.match]}  {hit.section.id}"
-    lines = [label + title[0] + clean(facts) + title[1]]
+    lines = [label + title[0] + one_line(facts) + title[1]]
     headings = " › ".join([*hit.section.path, hit.section.heading]).strip()
     inner = columns - 4
     if headings:
         offset = len(headings) - len(hit.section.heading)
         marks = [Span(m.start + offset, m.end + offset) for m in hit.heading_matches]
-        lines += _indented(marked_lines(clean(headings), marks, inner, color))
+        lines += _indented(marked_lines(one_line(headings), marks, inner, color))
     for passage in hit.passages:
         marks = [Span(m.start - passage.start, m.end - passage.start) for m in passage.matches]
         lines += _indented(marked_lines(clean(passage.text), marks, inner, color))
@@ -143,6 +143,11 @@ def _hit_lines(number: int, hit: Hit, columns: int, color: bool) -> list[str]:
 def clean(text: str) -> str:
     """Replace control characters one for one, so that offsets stay right."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def one_line(text: str) -> str:
+    """Replace control characters and line breaks: what a file is called cannot forge a line."""
+    return clean(text).replace("\n", " ")
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
@@ -157,6 +162,7 @@ def _hanging(label: str, text: str, columns: int) -> list[str]:
 
 def table(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
     """Return rows as lines with aligned columns; the first row is the heading."""
+    rows = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(width(row[n]) for row in rows) for n in range(len(rows[0]))]
     return [
         gap.join(pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip()

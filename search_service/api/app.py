@@ -102,7 +102,8 @@ def _register_hooks(app: Flask, settings: Settings) -> None:
         require_utf8(request.environ)
         if not request.path.startswith(render.API + "/"):
             return None
-        _count(shared.limiter)
+        if request.method != "OPTIONS":  # a browser asks before it calls
+            _count(shared.limiter)
         if not settings.admin_key:
             hide_admin()
         if request.routing_exception is None and request.method in ("GET", "HEAD"):

@@ -31,6 +31,13 @@ def test_rate_limit_refuses_the_next_and_says_when(index: Path) -> None:
     assert other.status_code == 200
 
 
+def test_rate_limit_does_not_count_what_a_browser_asks_first(index: Path) -> None:
+    client = create_app(settings_for(index, rate_limit="1")).test_client()
+    statuses = [client.options("/api/v1/documents").status_code for _ in range(3)]
+    assert statuses == [200, 200, 200]
+    assert client.get("/api/v1/documents").status_code == 200
+
+
 def test_rate_limit_holds_for_all_workers_together(index: Path) -> None:
     with running(index, rate_limit="20", workers="2") as server:
         statuses = [server.target(b"/api/v1/documents").status for _ in range(30)]

@@ -8,8 +8,10 @@ import json
 import os
 import pty
 import re
+import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -240,6 +242,50 @@ def test_export_writes_a_file_only_when_it_is_whole(
     assert [path.name for path in tmp_path.iterdir()] == ["hits.csv"]
     piped = command("export", "行政复议", "--format", "jsonl", "--index-dir", index)
     assert len(piped.stdout.splitlines()) == len(rows)
+
+
+def test_export_leaves_what_stands_at_its_place_what_it_is(
+    command: Command, index: str, tmp_path: Path
+) -> None:
+    kept, link, pipe = tmp_path / "kept.csv", tmp_path / "link.csv", tmp_path / "pipe"
+    kept.write_text("old", encoding="utf-8")
+    kept.chmod(0o600)
+    link.symlink_to(kept)
+    os.mkfifo(pipe)
+    arguments = ("export", "行政复议", "--index-dir", index, "--output")
+    assert command(*arguments, str(link)).returncode == 0
+    assert link.is_symlink()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        assert command(*arguments, str(pipe)).returncode == 0
+        assert read.result() == kept.read_bytes() != b"old"
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.csv", "link.csv", "pipe"]
+
+
+def test_texts_of_documents_cannot_steer_a_terminal_or_forge_lines(
+    command: Command, tmp_path: Path
+) -> None:
+    source, place = tmp_path / "x.jsonl", str(tmp_path / "index")
+    hostile = "甲区2023年\x1b]0;owned\x07报告\n9 read"
+    document = {"id": "x", "title": hostile, "district": hostile, "year": 2023, "source": hostile}
+    content = {**document, "sections": [{"heading": hostile, "path": [], "text": "法治"}]}
+    source.write_text(json.dumps(content), encoding="utf-8")
+    shown = command("index", str(source), "--index-dir", place).stdout
+    shown += command("documents", "--index-dir", place).stdout
+    shown += command("search", "法治", "--index-dir", place).stdout
+    shown += command("index", str(tmp_path / "no\n9 read\x1b[2J"), "--index-dir", place).stdout
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert [line for line in shown.splitlines() if line.strip() == "9 read"] == []
+
+
+@pytest.mark.parametrize("asked", ["search 法治", "export 法治", "documents"])
+def test_a_closed_output_is_no_fault(index: str, asked: str) -> None:
+    line = f"'{sys.executable}' -m search_service.cli {asked} --index-dir '{index}' >&-"
+    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_check_tells_whole_from_different(command: Command, index: str, tmp_path: Path) -> None:
