@@ -25,6 +25,8 @@ _EXAMPLES = 3
 _AROUND = 6
 """Characters on either side of one that are cut with it."""
 
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两")
+
 _Example = tuple[str, int]
 """A piece of a folded text, and where the candidate starts in it."""
 
@@ -34,10 +36,10 @@ def corrections(
 ) -> Sequence[Suggestion]:
     """Return texts of the index that differ from ``text`` (folded) in one letter.
 
-    Ideographs are letters; figures are not, because every number may be meant. Each begins
-    and ends where words do in some place, or is one word. At most ``limit``, the most
-    frequent first, then by code points; a single letter has none. Raises
-    ``DeadlineExceeded``.
+    Ideographs are letters; figures are not, because every number may be meant, and 七 does not
+    become 八. Each begins and ends where words do in some place, or is one word. At most
+    ``limit``, the most frequent first, then by code points; a single letter has none.
+    Raises ``DeadlineExceeded``.
     """
     deadline.check()
     counts: Counter[str] = Counter()
@@ -67,7 +69,7 @@ def _candidates(text: str, at: int, folded: str) -> list[tuple[str, int]]:
     return [
         (left + letter + right, start)
         for letter, start in found.items()
-        if letter != text[at] and letter.isalpha()
+        if letter != text[at] and letter.isalpha() and not {letter, text[at]} <= _NUMERALS
     ]
 
 

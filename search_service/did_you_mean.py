@@ -1,7 +1,8 @@
 """What may have been meant by a query that finds nothing literally.
 
-What stands nowhere in the index is put into simplified characters, or one letter of it
-is replaced (``correcting``); the query that comes of it is proposed if it finds something.
+What stands nowhere in the index is put into simplified characters that can be seen, or one
+letter of it is replaced (``correcting``); the query that comes of it is proposed if it
+finds something.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def did_you_mean(
     """Return a query that finds something, for one that finds nothing literally.
 
     What stands nowhere in the index, whatever the filters, is put into simplified
-    characters; what then still stands nowhere gets one letter replaced. The search has
-    its answer already, so without time for this, or an engine that answers, there is none.
+    characters that can be seen; what then still stands nowhere gets one letter replaced.
+    The search has its answer already, so without time for this, or an engine that
+    answers, there is none.
     """
     try:
         return _Rewriting(mode, engine, segmenter, deadline).query(parsed)
@@ -72,7 +74,7 @@ class _Rewriting:
     def query(self, parsed: ParsedQuery) -> str | None:
         """Return the query that may have been meant, signs as typed, if it finds something."""
         chunks = [
-            (chunk, simplified(chunk.text), _correctable(chunk, exclude))
+            (chunk, _plain(chunk.text), _correctable(chunk, exclude))
             for chunk, exclude in parsed.chunks()
         ]
         asked = [item for item in chunks if item[2] or item[1] != item[0].text]
@@ -164,6 +166,12 @@ class _Rewriting:
 
     def _total(self, asked: Plan) -> int:
         return self._engine.search(asked, limit=0, deadline=self._deadline).total
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` in simplified characters, without those of no width, which come along
+    when text is copied from a page or a file."""
+    return simplified("".join(c for c in text if c.isprintable() or c.isspace()))
 
 
 def _correctable(chunk: Chunk, exclude: bool) -> bool:

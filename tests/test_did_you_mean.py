@@ -57,6 +57,11 @@ MEANT: list[tuple[str, Mode, str | None]] = [
     ("自觉接受大大监督", "auto", "自觉接受人大监督"),
     # a number or a place is what was meant
     ("南岸区2033年", "auto", None),
+    ("七五普法", "auto", None),  # not 八五普法
+    # what has no width came along with what was copied
+    ("枫\u200b桥经验", "auto", "枫桥经验"),
+    ("\ufeff枫桥\u00ad经验 南岸区", "literal", "枫桥经验 南岸区"),
+    ("枫桥\0经念", "auto", "枫桥经验"),
     ("渝北区2023年", "auto", None),
 ]
 

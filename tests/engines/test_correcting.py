@@ -57,6 +57,9 @@ def test_figures_and_signs_are_not_corrected(engine: Engine, corrected: Correcte
     assert corrected("共2024件") == []
     assert corrected("共1件") == []
     assert corrected("共b件") == [Suggestion("共a件", 1)]
+    engine.rebuild([report("a", "八五普法", "一下简称"), report("b", "以下简称")])
+    assert corrected("七五普法") == []
+    assert Suggestion("以下简称", 1) in corrected("一下简称")
 
 
 def test_a_part_of_a_word_corrects_nothing(engine: Engine, corrected: Corrected) -> None:
