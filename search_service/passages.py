@@ -28,6 +28,10 @@ _SENTENCE = re.compile(rf"[^。！？；!?;\n]+(?:{_SENTENCE_END.pattern})?|{_SE
 _CLAUSE_END = re.compile(  # but not the comma of 1,253 or the colon of 12:30
     r"(?:[，：]|(?<![0-9])[,:]|[,:](?![0-9]))[”’」』）)]*|(?<=[》”])、"
 )
+_PHRASE_END = re.compile(r"[、）)》」”】\]]+|(?=\s)")
+"""Where a clause too long to show may be cut, rather than in a word or number."""
+_INSIDE = re.compile("(?<=[0-9a-z])(?=[0-9a-z])|(?<=[0-9])(?=[.,][0-9])|(?<=[0-9][.,])(?=[0-9])")
+"""A place within a number or Latin word of a folded text."""
 _ENUMERATION = re.compile(
     r"[一二三四五六七八九十其](?<![^。；，：！？,;:!?”）)\s].)"
     r"(?:(?<=其)[一二三四五六七八九十]|(?<!其)[一二三四五六七八九十]?[是要])",
@@ -52,8 +56,9 @@ def find_matches(
     found: list[tuple[int, int]] = []
     """Where each match starts, and minus where it ends: in the order of precedence."""
     for chunk in chunks:
+        occurrences = _occurrences if chunk.folded in own.text else _occurrences_of_word
         for needle in _needles(own.text, chunk):
-            found += _occurrences(own.text, needle)
+            found += occurrences(own.text, needle)
     found.sort()
     border = len(section.heading)
     heading: list[Span] = []
@@ -108,6 +113,19 @@ def _occurrences(folded: str, needle: str) -> list[tuple[int, int]]:
     return found
 
 
+def _occurrences_of_word(folded: str, word: str) -> list[tuple[int, int]]:
+    """Return where ``word`` stands, if it can be told not within a number or Latin word."""
+    found = _occurrences(folded, word)
+    if found and (word[0].isascii() or word[-1].isascii()):
+        apart = [
+            (start, minus_end)
+            for start, minus_end in found
+            if not (_INSIDE.match(folded, start) or _INSIDE.match(folded, -minus_end))
+        ]
+        return apart or found  # else what stood between them was folded away
+    return found
+
+
 def named_beside(chunks: Iterable[Chunk]) -> frozenset[str]:
     """Return the places and years of ``chunks`` as they may stand in a folded text.
 
@@ -125,9 +143,9 @@ def select_passages(
 
     ``matches`` are ordered and disjoint. Best is the passage with the most different
     matches, those that are not in ``beside`` (folded) before all, then the most matches,
-    then the first. Without matches it is the beginning of the text.
+    then the first. Without matches it is the beginning of the text, if there is anything to see.
     """
-    if not text or text.isspace():
+    if not matches and not any(c.isprintable() and not c.isspace() for c in text):
         return []
     passages = _Layout(text, matches).passages()
     if len(passages) > 1:
@@ -212,9 +230,14 @@ class _Layout:
         ends = [m.end() for m in _CLAUSE_END.finditer(self.text, reach.start, reach.end)]
         low = max((b for b in (start, *ends) if b <= match.start), default=start)
         if match.end - low > MAX_LENGTH:  # not a border near enough
-            low = max(match.start - max(MAX_LENGTH - (match.end - match.start), 0) // 2, start)
+            first = max(match.start - max(MAX_LENGTH - (match.end - match.start), 0) // 2, start)
+            phrases = [m.end() for m in _PHRASE_END.finditer(self.text, first, reach.end)]
+            low = min((b for b in phrases if b <= match.start), default=first)
         limit = max(low + MAX_LENGTH, match.end)
-        high = max((b for b in (*ends, end) if match.end <= b <= limit), default=limit)
+        high = max((b for b in (*ends, end) if match.end <= b <= limit), default=0)
+        if not high:
+            phrases = [m.end() for m in _PHRASE_END.finditer(self.text, match.end, limit)]
+            high = max(phrases, default=limit)
         return min(_skip_space(self.text, low), match.start), high
 
     def _cut_match(self, end: int) -> Span | None:

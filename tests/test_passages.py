@@ -210,6 +210,36 @@ def test_a_text_without_borders_is_cut_around_the_match() -> None:
     assert abs((found.start + found.end) // 2 - 400) <= 1
 
 
+def test_a_clause_that_is_too_long_is_cut_between_its_phrases() -> None:
+    """A list without commas, as annexes of laws have them: no word and no number is cut."""
+    items = [f"{number}．非法种植毒品原植物罪（第{number + 200}条）" for number in range(50, 90)]
+    text = " ".join(items)
+    for number in (5, 20, 35):
+        at = text.index(items[number]) + 3
+        (found,) = select_passages(text, [Span(at, at + 4)])
+        assert len(found.text) <= MAX_LENGTH
+        assert found.text in text
+        assert set(found.text.split(" ")) <= set(items)
+
+
+def test_what_cannot_be_seen_is_no_passage() -> None:
+    assert select_passages("\u200b", []) == []
+    assert select_passages("\ufeff\n\u00ad", []) == []
+    (found,) = select_passages("\u200b", [Span(0, 1)])  # it was asked for
+    assert found.text == "\u200b"
+
+
+def test_words_are_not_marked_within_numbers_and_latin_words(segmenter: Segmenter) -> None:
+    found = section("共1件，其中100件13个，App共2.1个，appeal，2023年1月1.5万，1,000元")
+    wanted = chunks("1件无此说app", segmenter)
+    _, spans = find_matches(found, wanted)
+    text = found.text
+    assert [text[a:b] for a, b in spans] == ["1", "件", "件", "App", "1"]
+    assert [text[a:][:2] for a, _ in spans] == ["1件", "件，", "件1", "Ap", "1月"]
+    quoted = chunks('"1"', segmenter)
+    assert len(find_matches(found, quoted)[1]) == text.count("1")
+
+
 def test_long_texts_with_many_matches_take_little_time(segmenter: Segmenter) -> None:
     text = "法治，政府。建设\n" * 20_000
     started = time.process_time()
