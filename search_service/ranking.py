@@ -34,7 +34,7 @@ SYNONYM_WEIGHT = 0.5
 """What a word of a synonym counts, as a share of a word typed."""
 AUTHORITY_WEIGHT = 0.05
 """What ``authority`` adds, as a share of the weight of all words typed."""
-PREFERRED_WEIGHT = 0.5
+PREFERRED_WEIGHT = 1.5
 """What being about the place or the year of a question adds, as a share of the same."""
 NEARNESS_WEIGHT = 0.7
 """What two neighbouring words add side by side, as a share of the smaller of their weights."""

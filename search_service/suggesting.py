@@ -72,7 +72,7 @@ class _Completing:
 
     def _candidates(self, prefix: str) -> Iterator[str]:
         """Yield what may complete ``prefix``: places, then words and phrases in turn."""
-        names = self.places.districts() | self.places.towns()
+        names = self.places.held().districts | self.places.towns()
         yield from sorted(name for name in names if name.startswith(prefix))
         suggestions = self.engine.suggest(prefix, self.limit, self.deadline)
         words = (suggestion.text for suggestion in suggestions)

@@ -9,8 +9,8 @@ some titles do not name it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from search_service.analysis import Segmenter, fold
@@ -31,11 +31,14 @@ _COUNTED = "第超过近共达约满逾至到为"
 """What stands before a number that is no year: 超过2000, 第2020."""
 _YEARS = re.compile(
     rf"(?<![0-9]){_BARE_YEARS.pattern}年度?(?!(?:十?[0-9一二三四五六七八九]{{1,2}}|十)月)"
+    "(?P<since>以来|及?以后|之后|至今)?"
 )
 _FIGURES_OF_YEARS = re.compile("[０-９]+|[〇零○一二三四五六七八九]{4,}")
 _FIGURES = str.maketrans("０１２３４５６７８９〇零○一二三四五六七八九", "0123456789000123456789")
 """Other signs for figures: 二〇二三年 is 2023年."""
 _TOWN = re.compile("[镇乡]|街道|苏木")
+_KINDS = "区县市旗"
+"""What people leave out of a district's name."""
 _CONNECTING = " 的和与及或在、，,—-~至到/：:()（）"
 """What stands between places, years and text without being asked for."""
 _LISTING = "、，,"
@@ -45,23 +48,37 @@ _Piece = tuple[int, int, tuple[str, ...], tuple[int, int] | None]
 """Start, end, names of a place, first and last year."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The places and years of one generation of an index."""
+
+    generation: str
+    districts: frozenset[str]
+    short: Mapping[str, str]
+    """The districts by their names without 区 and the like: 酉阳 for 酉阳县."""
+    newest: int
+    """The last year that is reported on; 0 if none is known."""
+
+
 class Places:
     """The names of places: all divisions, and the districts and towns of an index."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._districts: tuple[str, frozenset[str]] = ("", frozenset())
+        self._held = Held("", frozenset(), {}, 0)
         self._towns: tuple[str, frozenset[str]] = ("", frozenset())
 
-    def districts(self) -> frozenset[str]:
-        """Return the districts of the index."""
+    def held(self) -> Held:
+        """Return what the documents of the index are about."""
         generation = self._engine.info().generation
-        if self._districts[0] != generation:
+        if self._held.generation != generation:
             everything = plan(ParsedQuery("", None), "auto")
-            found = self._engine.search(everything, limit=0, facets=("district",)).facets
-            names = frozenset(str(name) for name in found["district"] if name)
-            self._districts = (generation, names)
-        return self._districts[1]
+            found = self._engine.search(everything, limit=0, facets=("district", "year")).facets
+            districts = frozenset(str(name) for name in found["district"] if name)
+            short = {name[:-1]: name for name in districts if len(name) > 2 and name[-1] in _KINDS}
+            years = (year for year in found["year"] if isinstance(year, int))
+            self._held = Held(generation, districts, short, max(years, default=0))
+        return self._held
 
     def towns(self) -> frozenset[str]:
         """Return the towns of the index."""
@@ -70,15 +87,25 @@ class Places:
             self._towns = (generation, self._engine.towns())
         return self._towns[1]
 
-    def find(self, text: str) -> Iterator[_Piece]:
-        """Yield the places that ``text`` names."""
-        own = self.districts()
+    def find(self, text: str, segmenter: Segmenter) -> Iterator[_Piece]:
+        """Yield the places that ``text`` names; 酉阳 is 酉阳县 if that is in the index.
+
+        But 重庆 of 重庆大学 is a part of a word.
+        """
+        held = self.held()
+        own = held.districts
         if _TOWN.search(text):
             own |= self.towns()
         for name in own:
             start = text.find(name)
             if start >= 0:
                 yield start, start + len(name), (name,), None
+        if any(name in text for name in held.short):
+            at = 0
+            for piece in segmenter.pieces(text):
+                if piece in held.short:
+                    yield at, at + len(piece), (held.short[piece],), None
+                at += len(piece)
         for start, chain in mentions(text):
             last = chain.last
             if last is not None:
@@ -102,7 +129,8 @@ def recognise(parsed: ParsedQuery, places: Places, segmenter: Segmenter) -> Pars
 def _parts(chunk: Chunk, places: Places, segmenter: Segmenter) -> tuple[Part, ...]:
     text = chunk.text
     figures = _FIGURES_OF_YEARS.sub(lambda match: match[0].translate(_FIGURES), text)
-    pieces = _disjoint([*places.find(text), *map(_years_in, _YEARS.finditer(figures))])
+    named = [_years_in(match, places) for match in _YEARS.finditer(figures)]
+    pieces = _disjoint([*places.find(text, segmenter), *named])
     while bare := [
         year for span in _rest(text, pieces) for year in _bare_years(figures, *span, segmenter)
     ]:
@@ -154,9 +182,12 @@ def _is_ideograph(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
-def _years_in(match: re.Match[str]) -> _Piece:
+def _years_in(match: re.Match[str], places: Places | None = None) -> _Piece:
+    """Return a year or the years from one to another; 以来 ends with the newest of the index."""
     last = int(match["last"])
     first = int(match["first"] or last)
+    if places is not None and match["since"] is not None:
+        first, last = last, max(last, places.held().newest)
     return match.start(), match.end(), (), (min(first, last), max(first, last))
 
 

@@ -64,6 +64,12 @@ PARTS = [
     ("渝府2023发", ""),  # not at an end
     ("枫桥经验", ""),
     ("“南岸区2023年”", ""),  # quoted: literally
+    ("2021年以来行政复议", "2021年以来/year 行政复议/text"),
+    ("二〇二一年以后", "二〇二一年以后/year"),
+    ("酉阳败诉率", "酉阳/place 败诉率/text"),  # as people call a district of the index
+    ("2023年南岸", "2023年/year 南岸/place"),
+    ("渝中行政复议", ""),  # 渝中区 is not in the index
+    ("西南岸线", ""),  # no part of a word
 ]
 
 
@@ -87,6 +93,11 @@ ANSWERED = [
     ("2021-2024年 实质纠错率", []),
     ("２０２０年 实质纠错率", ["wulong-2020/9"]),
     ("二〇二〇年 实质纠错率", ["wulong-2020/9"]),
+    ("2019年以来 实质纠错率", ["wulong-2020/9"]),
+    ("2021年以来 实质纠错率", []),
+    ("2021年以来 三项制度", ["nanan-tushan-2023/12"]),  # not the report of 2020
+    ("武隆 实质纠错率", ["wulong-2020/9"]),
+    ("武隆实质纠错率", ["wulong-2020/9"]),
 ]
 
 
@@ -98,6 +109,22 @@ def test_places_and_years_are_found_in_the_context(
     hits = [] if result.query.relaxed else result.hits
     assert sorted(hit.section.id for hit in hits) == sorted(sections)
     assert result.query.filters == search_service.make_filters()
+
+
+@pytest.mark.parametrize(
+    ("q", "place"),
+    [
+        ("酉阳县行政诉讼败诉率", "youyang"),  # 败诉率 is in the report of another district
+        ("酉阳败诉率", "youyang"),
+        ("武隆区 枫桥经验", "wulong"),
+        ("南岸区有哪些举措？", "nanan"),
+    ],
+)
+def test_what_a_named_place_did_comes_first(service: SearchService, q: str, place: str) -> None:
+    result = service.search(q, per_page=100)
+    there = [hit.section.id.startswith(place) for hit in result.hits if hit.match != "literal"]
+    assert any(there)
+    assert there == sorted(there, reverse=True)
 
 
 RELAXED = [
