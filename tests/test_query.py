@@ -193,6 +193,10 @@ WARNINGS = [
     ("甲 () 乙", "()"),
     ("甲 -（）", "（）"),
     ("甲 - 乙", "-"),
+    ("甲 AND 乙", "AND"),  # operators of other search engines
+    ("甲 and 乙", "and"),
+    ("甲 NOT 乙", "NOT"),
+    ("甲 or 乙", "or"),
     ('甲 －""', "－"),
 ]
 
@@ -218,6 +222,9 @@ def test_a_repeated_warning_is_given_once(segmenter: Segmenter) -> None:
         "(甲 OR 乙) -丙",
         "1-2",
         "甲|乙",
+        "and",
+        "甲 “AND” 乙",
+        "甲 android",
         "班子（扩大）",
     ],
 )

@@ -27,6 +27,12 @@ _QUESTION_WORDS = re.compile(
     "什么|怎么|怎样|如何|为何|为什么|是否|能否|可否|哪些|哪个|哪里|哪种|谁|多少|多久|几年|几天"
     "|能不能|可不可以|是不是|有没有|要不要|该不该|会不会|算不算"
 )
+_FOREIGN = {
+    "and": "用空格隔开的检索词须同时出现",
+    "not": "要排除的检索词前请加“-”",
+    "or": "表示“或”请用大写的 OR",
+}
+"""Operators of other search engines, and how what they ask for is written here."""
 _SENTENCE_LENGTH = 20
 _SENTENCE_WORDS = 3
 
@@ -136,6 +142,8 @@ class _Reader:
 
     def _warn_of_signs(self, word: str) -> None:
         first, last = word[0], word[-1]
+        if word != self.q.strip() and (hint := _FOREIGN.get(word.casefold())):
+            self.warnings.append(f"“{word}” 已按文字检索；{hint}")
         closing = closing_marks(first)
         if closing and not any(sign in closing for sign in word[1:]):
             self.warnings.append(f"引号 {first} 没有配对，已按文字检索")
