@@ -68,6 +68,24 @@ def test_a_link_from_the_results_goes_to_the_very_match(page: Any, site: Server)
     assert text(page, "#at").startswith("第 ")
 
 
+def test_another_search_or_comparison_leaves_the_place_of_the_last_one(
+    page: Any, site: Server
+) -> None:
+    visit(page, site.url, "/documents/nanan-2023?q=枫桥经验#s6", ".current")
+    find = page.find_element("id", "find")
+    find.clear()
+    find.send_keys("行政复议\n")
+    wait(page, lambda d: parse_qs(urlsplit(d.current_url).query) == {"q": ["行政复议"]})
+    assert wait_ready(page, ".current").get_attribute("id") == page.execute_script(
+        "return document.querySelector('.part mark').id"
+    )
+    assert urlsplit(page.current_url).fragment == ""
+    visit(page, site.url, "/documents/nanan-2023#s6")
+    click(page, ".compare button")
+    wait(page, lambda d: "with=" in d.current_url)
+    assert urlsplit(page.current_url).fragment == ""
+
+
 def test_a_link_to_a_section(page: Any, site: Server) -> None:
     visit(page, site.url, "/documents/nanan-2023#s6")
     assert page.execute_script(IN_VIEW, "#s6 .heading")
