@@ -160,6 +160,25 @@ def test_selected_text_can_be_cited_by_a_link_to_it(page: Any, site: Server) -> 
     assert "".join(texts(page, ".cited")) == quote
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("/documents/nanan-2023", "#s6"), ("/?q=枫桥经验&district=南岸区", ".hit .passage")],
+)
+def test_what_is_copied_is_the_text_without_the_controls(
+    page: Any, site: Server, address: str, place: str
+) -> None:
+    visit(page, site.url, address, place)
+    copied = page.execute_script(
+        """
+        getSelection().selectAllChildren(document.querySelector(arguments[0]));
+        return getSelection().toString();
+        """,
+        place,
+    )
+    words = ".heading .words" if "#" in place else ".words"
+    assert copied.split("\n")[0].rstrip("… ") == text(page, f"{place} {words}")
+
+
 def test_a_paragraph_selected_by_a_triple_click_can_be_cited(page: Any, site: Server) -> None:
     lines = site.json("/api/v1/documents/nanan-2023/sections/6")["text"].split("\n")
     for number in (1, len(lines)):  # the last one ends where another section begins
