@@ -8,8 +8,9 @@ from typing import Any
 
 from search_service import build_index
 from tests.api.conftest import settings_for
-from tests.api.server import running
-from tests.web.pages import asked, click, texts, visit, wait, wait_ready
+from tests.api.server import Server, running
+from tests.web.browser import set_view
+from tests.web.pages import asked, click, search_for, texts, visit, wait, wait_ready, wait_total
 
 MANY = 600
 
@@ -36,3 +37,22 @@ def test_every_district_can_be_chosen_however_many_there_are(page: Any, tmp_path
         assert len(texts(page, ".facet.district label")) == MANY, "it stays unfolded"
         focused = page.switch_to.active_element.get_attribute("value")
         assert focused == last
+
+
+def test_facets_are_there_when_a_narrow_window_becomes_wide(page: Any, site: Server) -> None:
+    def facets() -> Any:
+        return page.find_element("css selector", ".facet.district")
+
+    set_view(page, 800)
+    visit(page, site.url, "/?q=行政复议", ".hit .actions")
+    assert not facets().is_displayed()
+    set_view(page, 1440)
+    wait(page, lambda d: facets().is_displayed())
+    set_view(page, 800)
+    click(page, "#facets summary")
+    wait(page, lambda d: not facets().is_displayed())
+    search_for(page, "法治")
+    wait_total(page, site.json("/api/v1/search", q="法治")["total"])
+    assert not facets().is_displayed(), "it stays folded"
+    set_view(page, 1440)
+    wait(page, lambda d: facets().is_displayed())

@@ -7,13 +7,19 @@ import { t } from "./texts.js";
 const SHORT = 10;
 const opened = new Set();
 
+// Beside the results there is room for all, and nothing to fold them with.
+const wide = matchMedia("(min-width: 60rem)");
+wide.addEventListener("change", () => {
+  const all = byId("facets").querySelector("details.all");
+  if (all && wide.matches) all.open = true;
+});
+
 /** Show the facets of an answer. Their checkboxes belong to the search form. */
 export function renderFacets(facets) {
   const place = byId("facets");
   const focused = document.activeElement;
   const wasOn = place.contains(focused) ? [focused.name, focused.value] : null;
-  const wide = matchMedia("(min-width: 60rem)").matches;
-  const open = place.querySelector("details.all")?.open ?? wide;
+  const open = wide.matches || place.querySelector("details.all")?.open;
   const groups = ["district", "year"]
     .filter((name) => facets[name]?.length)
     .map((name) => group(name, facets[name]));
