@@ -16,7 +16,17 @@ from search_service import build_index
 from search_service.api import create_app
 from tests.api.conftest import settings_for
 from tests.api.server import ROOT, Server, running
-from tests.web.pages import asked, click, search_for, text, visit, wait, wait_ready, wait_total
+from tests.web.pages import (
+    asked,
+    click,
+    search_for,
+    text,
+    texts,
+    visit,
+    wait,
+    wait_ready,
+    wait_total,
+)
 
 FAILED_TO_LOAD = "Failed to load resource"
 """What the browser itself writes to its console about a response that is an error."""
@@ -67,6 +77,25 @@ def test_offline_and_online_again(fragile: Any, site: Server) -> None:
     network(fragile)
     wait_total(fragile, site.json("/api/v1/search", q="营商环境")["total"])
     assert text(fragile, "#trouble") == ""
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
+def test_a_filter_that_was_taken_out_does_not_come_back(fragile: Any, site: Server) -> None:
+    visit(fragile, site.url, "/?q=法治&district=南岸区&district=武隆区&year=2023", ".chip")
+    network(fragile, latency=1500)
+    click(fragile, ".chip:nth-child(1)")
+    chosen = "return [...document.querySelectorAll('#facets :checked')].map((box) => box.value)"
+    assert fragile.find_element("css selector", "body.busy")
+    assert fragile.execute_script(chosen) == ["武隆区", "2023"], "before there is an answer"
+    answer = site.json("/api/v1/search", q="法治", district="武隆区", year=2023)
+    wait_total(fragile, answer["total"])
+    network(fragile, offline=True)
+    click(fragile, ".chip:nth-child(1)")
+    wait_ready(fragile, "[data-trouble=offline]")
+    assert texts(fragile, "#facets label") == [], "they count what another search found"
+    network(fragile)
+    wait_total(fragile, site.json("/api/v1/search", q="法治", year=2023)["total"])
+    assert fragile.execute_script(chosen) == ["2023"]
 
 
 def test_a_slow_answer(fragile: Any, site: Server) -> None:

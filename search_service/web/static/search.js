@@ -87,6 +87,7 @@ async function run(again) {
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     if (!(error instanceof Trouble)) throw error;
+    byId("facets").replaceChildren(); // they count, and choose from, what another search found
     byId("results").replaceChildren();
     arrange();
     showTrouble(error, () => look());
@@ -135,6 +136,9 @@ function busy(yes) {
 function syncForm() {
   for (const radio of form.querySelectorAll("[name=mode]")) radio.checked = radio.value === state.mode;
   byId("mode-hint").textContent = t(`mode.${state.mode}.hint`);
+  for (const box of byId("facets").querySelectorAll("input")) {
+    box.checked = state[box.name].includes(box.value);
+  }
 }
 
 /**
