@@ -98,6 +98,32 @@ def test_a_filter_that_was_taken_out_does_not_come_back(fragile: Any, site: Serv
     assert fragile.execute_script(chosen) == ["2023"]
 
 
+@pytest.mark.console(FAILED_TO_LOAD)
+@pytest.mark.parametrize("view", ["", "&view=matrix"])
+def test_results_that_are_there_stay_when_asking_for_them_again_fails(
+    fragile: Any, site: Server, view: str
+) -> None:
+    links = "return [...document.querySelectorAll('.hit h2 a, td a')].map((link) => link.href)"
+    fragile.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/api/v1/*"]})
+    try:
+        visit(fragile, site.url, f"/?q=行政复议{view}", "[data-trouble=unreachable]")
+        there = fragile.execute_script(links)
+        assert there
+        assert fragile.find_element("css selector", ".hit, td a").is_displayed()
+        search_for(fragile, "法治")
+        wait(fragile, lambda d: asked(d)["q"] == ["法治"])
+        wait_ready(fragile, "[data-trouble=unreachable]")
+        assert fragile.execute_script(links) == [], "they are of another search"
+        fragile.back()
+        wait(fragile, lambda d: asked(d)["q"] == ["行政复议"])
+    finally:
+        fragile.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    wait_ready(fragile, "[data-trouble=unreachable]")
+    click(fragile, "#trouble button")
+    wait(fragile, lambda d: d.execute_script(links) == there)
+    assert text(fragile, "#trouble") == ""
+
+
 def test_a_slow_answer(fragile: Any, site: Server) -> None:
     visit(fragile, site.url, "/?q=行政复议", ".hit")
     network(fragile, latency=3000)

@@ -20,6 +20,7 @@ let state = read(location.search);
 let running = null;
 
 const addressOf = (one) => address(one, { page: one.page });
+let shown = byId("results").childElementCount ? addressOf(state) : null; // whose results are there
 
 function go(next) {
   const same = addressOf(next) === addressOf(state);
@@ -87,8 +88,7 @@ async function run(again) {
   } catch (error) {
     if (error.name === "AbortError") return undefined;
     if (!(error instanceof Trouble)) throw error;
-    byId("facets").replaceChildren(); // they count, and choose from, what another search found
-    byId("results").replaceChildren();
+    if (key !== shown) clear();
     arrange();
     showTrouble(error, () => look());
   }
@@ -107,7 +107,15 @@ function ask(asked, signal) {
   return get("search", query, options);
 }
 
+/** Take away what another search found. */
+function clear() {
+  shown = null;
+  byId("facets").replaceChildren();
+  byId("results").replaceChildren();
+}
+
 function render(answer, asked) {
+  shown = addressOf(asked);
   const sorting = document.activeElement?.name === "sort";
   arrange();
   if (asked.view === "matrix") {
