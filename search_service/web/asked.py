@@ -74,6 +74,12 @@ class Asked:
         """Return the query with ``changes`` and without any filter."""
         return self.query(**dict.fromkeys(FILTERS, ()), **changes)
 
+    def leaving_out(self, name: str) -> str | None:
+        """Return the query without the parameter ``name``, or None if typing mends it."""
+        if name == "q" or name not in {field.name for field in fields(self)}:
+            return None
+        return self.query(**{name: getattr(Asked(), name)})
+
     def export(self, file_format: str) -> str:
         """Return the query that takes all hits of this search from the API."""
         pairs = replace(self, page=1, view="", lang=LANGUAGES[0]).pairs()

@@ -253,6 +253,25 @@ def test_a_search_that_is_refused(page: Any, site: Server) -> None:
 
 
 @pytest.mark.console(FAILED_TO_LOAD)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_wrong_in_an_address_can_be_left_out(
+    page: Any, site: Server, scripts: bool
+) -> None:
+    rest = {"q": ["法治"], "district": ["武隆区"]}
+    for wrong in ("year=soon", "page=9999", "year=2023&year=soon&page=3"):
+        page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+        try:
+            page.get(f"{site.url}/?q=法治&district=武隆区&{wrong}")
+            if scripts:
+                wait_ready(page, "[data-trouble=invalid]")
+            click(page, "[data-trouble=invalid] li a")
+            wait(page, lambda d: asked(d) == rest)
+        finally:
+            page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        wait(page, lambda d: d.find_elements("css selector", ".hit"))
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
 def test_suggestions_that_fail_are_not_missed(fragile: Any, site: Server) -> None:
     visit(fragile, site.url, "/")
     network(fragile, offline=True)

@@ -90,7 +90,7 @@ async function run(again) {
     if (!(error instanceof Trouble)) throw error;
     if (key !== shown) clear();
     arrange();
-    showTrouble(error, () => look());
+    showTrouble(error, asked, () => look());
   }
   return busy(false);
 }

@@ -52,6 +52,12 @@ export function address(state, changes = {}) {
   return `${root}/${query ? `?${query}` : ""}`;
 }
 
+/** Return the address of `state` without the parameter `name`, or null if typing mends it. */
+export function leavingOut(state, name) {
+  const usual = read("");
+  return name !== "q" && Object.hasOwn(usual, name) ? address(state, { [name]: usual[name] }) : null;
+}
+
 /** Return the parameters of an API call for `state`. */
 export function parameters(state, ...names) {
   return pairs(state, [...LISTS, ...names]);

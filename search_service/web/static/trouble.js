@@ -1,6 +1,7 @@
 // Saying calmly what went wrong, what to do, and trying again where that makes sense.
 
 import { announce, byId, el } from "./dom.js";
+import { leavingOut } from "./state.js";
 import { has, t } from "./texts.js";
 
 const RETRIED = new Set(["busy", "unready"]);
@@ -15,8 +16,11 @@ export function clearTrouble() {
   place.replaceChildren();
 }
 
-/** Say what went wrong; `retry` is called at the user's wish, or by itself after a while. */
-export function showTrouble(trouble, retry) {
+/**
+ * Say what went wrong with the search for `state`; `retry` is called at the user's wish, or by
+ * itself after a while.
+ */
+export function showTrouble(trouble, state, retry) {
   clearTrouble();
   const countdown = el("span", { class: "countdown" });
   const explained = t(`trouble.${trouble.kind}`) + (trouble.kind === "failed" ? trouble.id : "");
@@ -30,7 +34,7 @@ export function showTrouble(trouble, retry) {
         { role: "alert" },
         el("h2", {}, t(`trouble.${trouble.kind}.title`)),
         el("p", {}, explained),
-        trouble.detail.length > 0 && el("ul", {}, trouble.detail.map(wrong)),
+        trouble.detail.length > 0 && el("ul", {}, trouble.detail.map((one) => wrong(one, state))),
       ),
       trouble.kind !== "invalid" &&
         el(
@@ -50,9 +54,16 @@ export function showTrouble(trouble, retry) {
 }
 
 /** Say what to do about a parameter, and what the API says is wrong with it. */
-function wrong([name, why]) {
+function wrong([name, why], state) {
   const todo = `trouble.invalid.${name}`;
-  return el("li", {}, has(todo) && `${t(todo)} `, el("small", { lang: "en" }, `${name}: ${why}`));
+  const href = leavingOut(state, name);
+  return el(
+    "li",
+    {},
+    has(todo) && `${t(todo)} `,
+    el("small", { lang: "en" }, `${name}: ${why}`),
+    href && [" ", el("a", { href, "data-go": true }, t("trouble.without"))],
+  );
 }
 
 /** Say that an answer takes long; it goes away with the answer. */
