@@ -151,6 +151,8 @@ def reader(document_id: str) -> Response:
             trouble = _trouble(error)
             wanted = replace(wanted, q="")
             view = reading.view(_service(), document_id, wanted)
+        if view.lost and trouble is None:
+            trouble = Trouble(404, "beside")
     except SearchServiceError as error:
         trouble = _trouble(error)
     except _TooManyError as error:

@@ -9,6 +9,7 @@ from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
+from search_service.errors import NotFound
 from search_service.models import MODES, Document, Filters, Mode, Section, Sort, Span, YearRange
 from search_service.service import SearchService
 from search_service.turns import in_turns
@@ -66,6 +67,8 @@ class View:
     later: Document | None
     offered: list[Offer]
     """What it can be compared with."""
+    lost: bool = False
+    """Whether the report asked for beside it is not there."""
     beside: Document | None = None
     rows: list[ShownRow] | None = None
 
@@ -101,7 +104,7 @@ def read(args: MultiDict[str, str]) -> Wanted:
 
 
 def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
-    """Collect what to show of a report; raises ``NotFound``."""
+    """Collect what to show of a report; raises ``NotFound`` where there is no such report."""
     report = service.report(document_id)
     document = report.document
     offered = _told_apart(list(_offers(service, document)))
@@ -112,7 +115,10 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     found = View(document, shown, earlier, later, offered)
     if not wanted.beside or wanted.beside == document_id:
         return found
-    other = service.report(wanted.beside)
+    try:
+        other = service.report(wanted.beside)
+    except NotFound:
+        return replace(found, lost=True)
     by_ordinal = {section.ordinal: one for section, one in zip(report.sections, shown, strict=True)}
     beside = [
         ShownRow(

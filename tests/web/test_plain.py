@@ -160,7 +160,7 @@ def test_comparison(plain: Any, site: Server) -> None:
         ("/?q=法治&page=50", 200, "没有第 50 页"),
         ("/?q=法治&utm_source=mail", 200, "找到"),
         ("/documents/nowhere-1999", 404, "没有这份报告"),
-        ("/documents/nanan-2023?with=nowhere-1999", 404, "没有这份报告"),
+        ("/documents/nanan-2023?with=nowhere-1999", 404, "没有要对照的那份报告"),
         ("/documents/nanan-2023?q=" + "法" * 300, 422, "256"),
         ("/static/0/page.css", 200, "--paper"),
         ("/static/0/nothing.css", 404, ""),

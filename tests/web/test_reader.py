@@ -305,6 +305,17 @@ def test_a_report_that_is_not_there(page: Any, site: Server) -> None:
 
 
 @pytest.mark.console("Failed to load resource")
+def test_a_report_to_compare_with_that_is_gone_leaves_the_other_to_read(
+    page: Any, site: Server
+) -> None:
+    visit(page, site.url, "/documents/nanan-2023?q=枫桥经验&with=nowhere", "[data-trouble=beside]")
+    assert wait_ready(page, ".current").text == "枫桥经验"
+    click(page, ".compare button")
+    wait(page, lambda d: "with=nowhere" not in d.current_url)
+    wait_ready(page, ".pairs .current")
+
+
+@pytest.mark.console("Failed to load resource")
 def test_a_refused_query_leaves_the_report_to_read_and_the_query_to_change(
     page: Any, site: Server
 ) -> None:
