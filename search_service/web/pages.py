@@ -85,7 +85,7 @@ def home() -> Response:
     except SearchServiceError as error:
         trouble = _trouble(error)
     except _TooManyError as error:
-        trouble = Trouble(429, "busy", retry_after=error.seconds)
+        trouble = _busy(error)
     return _page(
         "web/search.html",
         wanted.lang,
@@ -137,37 +137,36 @@ def _kept(wanted: asked.Asked, result: SearchResult | None) -> Iterator[tuple[st
 @blueprint.get("/documents/<document_id>")
 def reader(document_id: str) -> Response:
     """Return a report for reading, alone or beside another one."""
-    language = asked.language(request.args)
     wanted = reading.read(request.args)
     view: reading.View | None = None
-    trouble: Trouble | None = None
-    typed = wanted.q
     try:
-        if wanted.q or wanted.beside:
-            _count_request()
-        try:
-            view = reading.view(_service(), document_id, wanted)
-        except InvalidRequest as error:  # what was typed cannot be found; the report can be read
-            trouble = _trouble(error)
-            wanted = replace(wanted, q="")
-            view = reading.view(_service(), document_id, wanted)
-        if view.lost and trouble is None:
-            trouble = Trouble(404, "beside")
+        view, trouble = _readable(document_id, wanted)
     except SearchServiceError as error:
         trouble = _trouble(error)
-    except _TooManyError as error:
-        trouble = Trouble(429, "busy", retry_after=error.seconds)
     return _page(
         "web/reader.html",
-        language,
+        asked.language(request.args),
         trouble,
-        wanted=wanted,
-        typed=typed,
+        wanted=view.wanted if view else wanted,
+        typed=wanted.q,
         view=view,
         trouble=trouble,
         document_id=document_id,
         in_turns=in_turns,
     )
+
+
+def _readable(document_id: str, wanted: reading.Wanted) -> tuple[reading.View, Trouble | None]:
+    """Return a report as it is wanted, or with less and why: it can be read all the same."""
+    try:
+        if wanted.q or wanted.beside:
+            _count_request()
+        view = reading.view(_service(), document_id, wanted)
+    except _TooManyError as error:
+        return reading.view(_service(), document_id, replace(wanted, q="", beside="")), _busy(error)
+    except InvalidRequest as error:  # what was typed cannot be found
+        return reading.view(_service(), document_id, replace(wanted, q="")), _trouble(error)
+    return view, Trouble(404, "beside") if view.lost else None
 
 
 @blueprint.get("/static/<version>/<name>")
@@ -205,6 +204,10 @@ def _count_request() -> None:
     seconds = limiter.wait(request.remote_addr or "") if limiter is not None else 0.0
     if seconds > 0:
         raise _TooManyError(int(seconds) + 1)
+
+
+def _busy(error: _TooManyError) -> Trouble:
+    return Trouble(429, "busy", retry_after=error.seconds)
 
 
 def _trouble(error: SearchServiceError) -> Trouble:

@@ -60,6 +60,7 @@ class Offer:
 class View:
     """Everything the reader shows."""
 
+    wanted: Wanted
     document: Document
     sections: list[Shown]
     earlier: Document | None
@@ -112,7 +113,7 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     earlier, later = _around(document, same_place)
     mark = service.marker(wanted.q, wanted.mode)
     shown = [_shown(section, mark) for section in in_turns(report.sections)]
-    found = View(document, shown, earlier, later, offered)
+    found = View(wanted, document, shown, earlier, later, offered)
     if not wanted.beside or wanted.beside == document_id:
         return found
     try:

@@ -159,6 +159,21 @@ def test_too_many_searches(page: Any, web_index: Path) -> None:
 
 
 @pytest.mark.console(FAILED_TO_LOAD)
+def test_a_report_can_be_read_while_no_search_is_allowed(page: Any, web_index: Path) -> None:
+    with running(web_index, workers="1", log_level="error", rate_limit="1") as server:
+        visit(page, server.url, "/documents/nanan-2023?q=枫桥经验", ".current")
+        address = "/documents/nanan-2023?q=行政复议&with=wulong-2020"
+        visit(page, server.url, address, "[data-trouble=busy]")
+        assert text(page, "#s6 .text p")
+        assert not page.find_elements("css selector", "mark, .pairs")
+        assert page.find_element("id", "find").get_attribute("value") == "行政复议"
+        answer = server.get(address)
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) > 0
+        assert server.get("/documents/nowhere?q=行政复议").status_code == 404
+
+
+@pytest.mark.console(FAILED_TO_LOAD)
 def test_a_refused_search_does_not_lose_the_filters(page: Any, site: Server) -> None:
     visit(page, site.url, f"/?q={'法' * 300}&district=武隆区&year=2020", "[data-trouble=invalid]")
     search_for(page, "法治")
