@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -109,8 +109,7 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     report = service.report(document_id)
     document = report.document
     offered = _told_apart(list(_offers(service, document)))
-    same_place = offered[0].documents if offered and offered[0].kind == "place" else []
-    earlier, later = _around(document, same_place)
+    earlier, later = _around(service, document)
     mark = service.marker(wanted.q, wanted.mode)
     shown = [_shown(section, mark) for section in in_turns(report.sections)]
     found = View(wanted, document, shown, earlier, later, offered)
@@ -164,20 +163,14 @@ def _told_apart(offered: list[Offer]) -> list[Offer]:
     return [replace(offer, alike=alike) for offer in offered]
 
 
-def _around(
-    document: Document, same_place: Iterable[Document]
-) -> tuple[Document | None, Document | None]:
+def _around(service: SearchService, document: Document) -> tuple[Document | None, Document | None]:
     """Return the reports of the same place and town on the nearest other years."""
     year = document.year
-    if year is None:
+    if year is None or document.district is None:
         return None, None
-    dated = [
-        (other.year, other)
-        for other in same_place
-        if other.year is not None and other.town == document.town
-    ]
-    before = [(one, other) for one, other in dated if one < year]
-    after = [(one, other) for one, other in dated if one > year]
-    earlier = max(before, key=lambda pair: pair[0], default=(0, None))[1]
-    later = min(after, key=lambda pair: pair[0], default=(0, None))[1]
-    return earlier, later
+
+    def nearest(years: YearRange, sort: Sort) -> Document | None:
+        filters = Filters((document.district,), (document.town,), (years,))
+        return next(iter(service.documents(filters, sort, 1, 1)[1]), None)
+
+    return nearest(YearRange(None, year - 1), "-year"), nearest(YearRange(year + 1, None), "year")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -216,6 +217,30 @@ def test_other_years_of_the_same_place(page: Any, site: Server) -> None:
     wait_ready(page, ".current")
     click(page, ".years [rel=next]")
     wait(page, lambda d: "/documents/nanan-2023?" in d.current_url)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a district whose towns have more reports than are offered."""
+    place = tmp_path_factory.mktemp("crowded")
+    towns = [{"town": f"第{n:03}镇", "year": 2022} for n in range(120)]
+    own = [{"id": f"own-{year}", "year": year} for year in (2015, 2018, 2020, 2021, 2024)]
+    elsewhere = [{"id": f"far-{n:03}", "district": "武隆区", "year": 1990} for n in range(120)]
+    documents = [{"id": f"town-{n:03}", **town} for n, town in enumerate(towns)] + own + elsewhere
+    lines = [json.dumps({"district": "南岸区", "text": "一、法治", **one}) for one in documents]
+    (place / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    build_index([place / "many.jsonl"], settings=settings_for(place / "index"))
+    with running(place / "index", workers="1", log_level="error") as server:
+        yield server
+
+
+def test_other_years_are_found_among_many_reports_of_towns(page: Any, crowded: Server) -> None:
+    visit(page, crowded.url, "/documents/own-2020", ".report")
+    assert texts(page, ".years a") == ["← 上一份：2018 年", "下一份：2021 年 →"]
+    visit(page, crowded.url, "/documents/own-2024", ".report")
+    assert texts(page, ".years a") == ["← 上一份：2021 年"]
+    visit(page, crowded.url, "/documents/town-007", ".report")
+    assert texts(page, ".years a") == [], "those of the district are of another place"
 
 
 def test_back_to_the_very_search_that_led_here(page: Any, site: Server) -> None:
