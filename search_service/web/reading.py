@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
 from search_service.errors import NotFound
-from search_service.models import MODES, Document, Filters, Mode, Section, Sort, Span, YearRange
+from search_service.models import (
+    MODES,
+    Document,
+    Filters,
+    Mode,
+    Report,
+    Section,
+    Sort,
+    Span,
+    YearRange,
+)
 from search_service.service import SearchService
 from search_service.turns import in_turns
 from search_service.web.compare import rows
 from search_service.web.marks import Piece, paragraphs, pieces
 
 _OFFERED = 100
-"""Reports offered for comparison, of each kind."""
+"""Reports offered for comparison, of each kind, beside those that are near or shown already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +118,15 @@ def view(service: SearchService, document_id: str, wanted: Wanted) -> View:
     """Collect what to show of a report; raises ``NotFound`` where there is no such report."""
     report = service.report(document_id)
     document = report.document
-    offered = _told_apart(list(_offers(service, document)))
     earlier, later = _around(service, document)
     mark = service.marker(wanted.q, wanted.mode)
     shown = [_shown(section, mark) for section in in_turns(report.sections)]
+    other = _beside(service, document, wanted)
+    near = [one for one in (earlier, later, other and other.document) if one]
+    offered = _told_apart(list(_offers(service, document, near)))
     found = View(wanted, document, shown, earlier, later, offered)
-    if not wanted.beside or wanted.beside == document_id:
-        return found
-    try:
-        other = service.report(wanted.beside)
-    except NotFound:
-        return replace(found, lost=True)
+    if other is None:
+        return replace(found, lost=wanted.beside not in ("", document_id))
     by_ordinal = {section.ordinal: one for section, one in zip(report.sections, shown, strict=True)}
     beside = [
         ShownRow(
@@ -138,22 +146,39 @@ def _shown(section: Section, mark: _Mark) -> Shown:
     )
 
 
-def _offers(service: SearchService, document: Document) -> Iterator[Offer]:
-    """Yield other reports of the same place, newest first, of the same year, and any others."""
+def _beside(service: SearchService, document: Document, wanted: Wanted) -> Report | None:
+    """Return the report to show beside ``document`` if it is there and another one."""
+    if wanted.beside in ("", document.id):
+        return None
+    try:
+        return service.report(wanted.beside)
+    except NotFound:
+        return None
+
+
+def _offers(
+    service: SearchService, document: Document, near: Sequence[Document]
+) -> Iterator[Offer]:
+    """Yield other reports of the same place, newest first, of the same year, and any others.
+
+    Those of ``near`` are among them, also where there are more than are offered.
+    """
     known = {document.id}
     year = document.year
-    for kind, filters, sort in (
-        ("place", Filters(district=(document.district,)), "-year"),
-        ("year", Filters(year=(YearRange(year, year),)), "district"),
-        ("other", Filters(), "-year"),
+    for kind, field, filters, sort in (
+        ("place", "district", Filters(district=(document.district,)), "-year"),
+        ("year", "year", Filters(year=(YearRange(year, year),)), "district"),
+        ("other", "", Filters(), "-year"),
     ):
-        if (kind == "place" and document.district is None) or (kind == "year" and year is None):
+        shared = getattr(document, field) if field else ""
+        if shared is None:
             continue
         found = service.documents(filters, cast(Sort, sort), 1, _OFFERED)[1]
-        others = [other for other in found if other.id not in known]
-        known.update(other.id for other in others)
+        alike = [one for one in near if not field or getattr(one, field) == shared]
+        others = {one.id: one for one in (*found, *alike) if one.id not in known}
+        known.update(others)
         if others:
-            yield Offer(kind, others)
+            yield Offer(kind, list(others.values()))
 
 
 def _told_apart(offered: list[Offer]) -> list[Offer]:

@@ -243,6 +243,25 @@ def test_other_years_are_found_among_many_reports_of_towns(page: Any, crowded: S
     assert texts(page, ".years a") == [], "those of the district are of another place"
 
 
+def test_the_nearest_years_and_the_report_beside_can_always_be_chosen(
+    page: Any, crowded: Server
+) -> None:
+    chosen = "return document.getElementById('with').selectedOptions[0].value"
+    visit(page, crowded.url, "/documents/town-007", ".report")
+    assert not page.find_elements("css selector", "#with [value=own-2015], #with [value=far-119]")
+    visit(page, crowded.url, "/documents/own-2020", ".report")
+    assert page.find_elements("css selector", "#with [value=own-2018]")
+    for other, label in (
+        ("town-119", "同一地区"),
+        ("own-2015", "同一地区"),
+        ("far-119", "其他报告"),
+    ):
+        visit(page, crowded.url, f"/documents/own-2020?with={other}", ".pairs")
+        assert page.execute_script(chosen) == other
+        group = page.find_element("css selector", f"optgroup:has([value={other}])")
+        assert group.get_attribute("label") == label
+
+
 def test_back_to_the_very_search_that_led_here(page: Any, site: Server) -> None:
     search = "/?q=法治&district=南岸区&sort=-year&page=2"
     visit(page, site.url, search, ".hit .actions")
