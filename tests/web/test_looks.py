@@ -119,6 +119,28 @@ def test_what_is_marked_and_chosen_shows_in_the_colours_of_the_system(
         page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
+def test_where_one_types_and_how_dense_text_is_shows_in_the_colours_of_the_system(
+    page: Any, site: Server
+) -> None:
+    style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    shades = [".shade0", *(f".sample.shade{step}" for step in range(1, 6)), "td.shade5"]
+    visit(page, site.url, "/?q=行政复议&view=matrix", ".legend")
+    colours = [page.execute_script(style, shade, "backgroundColor") for shade in shades]
+    page.find_element("id", "q").click()
+    assert page.execute_script(style, "#q", "outlineColor") == "rgba(0, 0, 0, 0)"
+    forced = [{"name": "forced-colors", "value": "active"}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": forced})
+    try:
+        assert page.execute_script(style, "#q", "outlineColor") != "rgba(0, 0, 0, 0)"
+        assert page.execute_script(style, "#q", "outlineStyle") == "solid"
+        assert [page.execute_script(style, one, "backgroundColor") for one in shades] == colours
+        for absent in ("td.absent", ".sample.absent"):
+            assert "gradient" in page.execute_script(style, absent, "backgroundImage")
+        assert violations(page) == []
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 LEFT_OUT = {
     "/?q=行政复议": ("#facets", ".views", "#results .tools", ".actions", ".jump", ".modes"),
     "/?q=行政复议&view=matrix": (".views", ".modes"),
