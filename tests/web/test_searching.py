@@ -17,6 +17,7 @@ from search_service import build_index, open_index
 from search_service.web.asked import read
 from tests.api.conftest import settings_for
 from tests.api.server import Server, running
+from tests.web.browser import set_view
 from tests.web.pages import (
     api_calls,
     asked,
@@ -329,6 +330,41 @@ def test_gaps_are_columns_unless_a_year_is_far_off(
         plain = re.findall('<th scope="col">([0-9]+)</th>', server.get("/?view=matrix").text)
         visit(page, server.url, "/?view=matrix", ".matrix .sum")
         assert texts(page, ".matrix thead th")[1:-1] == plain == columns
+
+
+def test_the_years_of_a_long_distribution_stay_in_view(page: Any, tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": f"d{n}", "district": f"第{n:03}区", "year": 2020 + n % 4, "text": "法治"})
+        for n in range(60)
+    ]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    build_index([tmp_path / "many.jsonl"], settings=settings_for(tmp_path / "index"))
+    years_in_view = """
+        const box = document.querySelector(".scroll");
+        box.scrollIntoView();
+        const { top } = box.getBoundingClientRect();
+        return ["2020", "2021"].filter((year, at) => {
+          const cell = document.querySelectorAll("thead th")[at + 1].getBoundingClientRect();
+          const seen = document.elementFromPoint(cell.left + cell.width / 2, top + 20);
+          return seen.textContent === year;
+        });
+    """
+    first_is_hidden = """
+        const [head, first] = ["thead", "tbody td a"].map(
+          (selector) => document.querySelector(selector).getBoundingClientRect());
+        return first.top < head.bottom;
+    """
+    focus = "document.querySelector(arguments[0]).focus()"
+    with running(tmp_path / "index", workers="1", log_level="error") as server:
+        for width in (1440, 360):
+            set_view(page, width)
+            visit(page, server.url, "/?q=法治&view=matrix", ".matrix .sum")
+            page.execute_script(focus, "tbody tr:last-child td a")
+            assert page.execute_script("return document.querySelector('.scroll').scrollTop") > 0
+            page.execute_script("document.querySelector('.scroll').scrollLeft = 0")
+            assert page.execute_script(years_in_view) == ["2020", "2021"]
+            page.execute_script(focus, "tbody td a")
+            assert not page.execute_script(first_is_hidden)
 
 
 def test_a_distribution_of_nothing_says_so(page: Any, site: Server) -> None:
