@@ -103,6 +103,23 @@ def test_a_link_to_a_range_marks_it(page: Any, site: Server) -> None:
     wait(page, lambda d: texts(d, ".cited") == [section["text"][:4]])
 
 
+def test_reading_goes_on_from_the_range_that_a_link_points_to(page: Any, site: Server) -> None:
+    focused = "return document.activeElement.textContent"
+    visit(page, site.url, "/documents/nanan-2023#s6-10-40", ".cited")
+    cited = texts(page, ".cited")
+    assert page.execute_script(focused) == cited[0]
+    page.execute_script("document.querySelector('.skip').focus()")
+    page.switch_to.active_element.send_keys(Keys.ENTER)
+    wait(page, lambda d: d.current_url.endswith("#content"))
+    assert page.switch_to.active_element.get_attribute("id") == "content"
+    assert texts(page, ".cited") == cited, "the text that it skips to is marked as before"
+    visit(page, site.url, "/?q=复调&district=南岸区", ".hit .jump")
+    click(page, ".hit .jump")
+    wait_ready(page, ".part mark.current")
+    assert page.execute_script(focused) == "复调"
+    assert page.execute_script(IN_VIEW, ".current")
+
+
 def test_a_match_over_the_end_of_a_paragraph_is_one(page: Any, site: Server) -> None:
     section = site.json("/api/v1/documents/nanan-2023/sections/6")
     border = section["text"].index("\n")

@@ -59,11 +59,11 @@ function connectMatches() {
 // --- links to a section (#s6) or to a range of its characters (#s6-177-181) ---
 
 function follow() {
-  unmark(cited);
-  cited = [];
   const asked = /^#s(\d+)(?:-(\d+)-(\d+))?$/.exec(location.hash);
   const section = asked && byId(`s${asked[1]}`);
-  if (!section) return false;
+  if (!section) return false; // the skip link leads elsewhere, and what is cited stays marked
+  unmark(cited);
+  cited = [];
   if (asked[2] === undefined) {
     section.scrollIntoView();
     const first = matches.findIndex(([piece]) => section.contains(piece));
@@ -73,12 +73,20 @@ function follow() {
   const known = matches.findIndex(([piece]) => `#${piece.id}` === location.hash);
   if (known >= 0) {
     show(known);
+    readFrom(matches[known][0]);
     return true;
   }
   cited = mark(section.querySelector(".text"), Number(asked[2]), Number(asked[3]));
   cited.forEach((piece) => piece.setAttribute("title", t("reader.cited")));
   (cited[0] ?? section).scrollIntoView({ block: cited.length ? "center" : "start" });
+  if (cited.length) readFrom(cited[0]);
   return true;
+}
+
+/** Let the keyboard and screen readers go on from a mark: a browser knows no range to go to. */
+function readFrom(piece) {
+  piece.tabIndex = -1;
+  piece.focus({ preventScroll: true });
 }
 
 /** Make a match the current one without moving the page. */
