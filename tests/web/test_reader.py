@@ -59,6 +59,15 @@ def test_marks_all_matches_and_goes_through_them(page: Any, site: Server) -> Non
     wait(page, lambda d: text(d, "#at") == f"第 3 / {expected} 处")
 
 
+def test_enter_finds_and_enter_goes_on(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/nanan-2023")
+    page.find_element("id", "find").send_keys("行政复议" + Keys.ENTER)
+    wait_ready(page, ".current")
+    assert page.execute_script(IN_VIEW, ".current")
+    page.switch_to.active_element.send_keys(Keys.ENTER)
+    wait(page, lambda d: text(d, "#at").startswith("第 2 / "))
+
+
 def test_a_link_from_the_results_goes_to_the_very_match(page: Any, site: Server) -> None:
     visit(page, site.url, "/?q=复调&district=南岸区", ".hit .jump")
     click(page, ".hit .jump")

@@ -156,7 +156,10 @@ if (main.querySelector(".report")) {
   // The outline is long: on narrow screens it would push the text off the first view.
   const outline = document.querySelector(".outline details");
   if (outline && !matchMedia("(min-width: 60rem)").matches) outline.open = false;
-  if (!follow() && matches.length > 0) show(0);
+  if (!follow() && matches.length > 0) {
+    show(0);
+    byId("find").focus({ preventScroll: true }); // another Enter goes on to the next match
+  }
   addEventListener("hashchange", follow);
 }
 document.documentElement.dataset.ready = "";
