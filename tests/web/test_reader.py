@@ -369,6 +369,7 @@ def test_side_by_side_every_box_says_whose_it_is_where_they_are_not(
 def test_a_report_that_is_not_there(page: Any, site: Server) -> None:
     page.get(site.url + "/documents/nowhere-1999")
     wait_ready(page, "[data-trouble=missing]")
+    assert texts(page, "h1") == ["没有这份报告"]
     assert site.get("/documents/nowhere-1999").status_code == 404
     complaints = page.get_log("browser")  # the browser reports the 404 itself
     assert all("404" in entry["message"] for entry in complaints)
