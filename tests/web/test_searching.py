@@ -282,6 +282,26 @@ def test_citations_name_title_heading_year_and_link(page: Any, site: Server) -> 
     )
 
 
+def test_titles_in_the_title_of_a_citation_have_other_marks(page: Any, site: Server) -> None:
+    visit(page, site.url, "/")
+    for title, cited in (
+        ("法治报告", "《法治报告》"),
+        ("《法治报告》", "《法治报告》"),
+        ("关于《纲要》的报告", "《关于〈纲要〉的报告》"),
+        ("《纲要》与《条例》", "《〈纲要〉与〈条例〉》"),
+    ):
+        citation = page.execute_async_script(
+            """
+            const [title, done] = arguments;
+            const base = document.querySelector("script[type=module]").src;
+            import(new URL("copy.js", base)).then(({ citation }) =>
+              done(citation({ title, heading: "", year: 2023, link: "/" })));
+            """,
+            title,
+        )
+        assert citation.startswith(f"{cited}，")
+
+
 def test_english(page: Any, site: Server) -> None:
     visit(page, site.url, "/?q=行政复议", ".hit")
     click(page, "#language")

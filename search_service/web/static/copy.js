@@ -6,13 +6,19 @@ import { t, yearText } from "./texts.js";
 /** Return a citation of a section, or of a `quote` from it. */
 export function citation({ title, heading, year, link, quote = "" }) {
   const values = {
-    title: /^《.*》$/.test(title) ? title : `《${title}》`,
+    title: inMarks(title),
     heading: heading ? `“${heading}”` : t("opening"),
     year: yearText(year),
     link: new URL(link, location.href).href,
     quote,
   };
   return t(quote ? "cite.quote" : "cite.format", values);
+}
+
+/** Put a title in its marks; titles in it have the other ones, as punctuation has it. */
+function inMarks(title) {
+  if (/^《[^《》]*》$/.test(title)) return title;
+  return `《${title.replaceAll("《", "〈").replaceAll("》", "〉")}》`;
 }
 
 /** Return a button that copies what `text()` returns and says so. */
