@@ -129,6 +129,15 @@ def test_reading_goes_on_from_the_range_that_a_link_points_to(page: Any, site: S
     assert page.execute_script(IN_VIEW, ".current")
 
 
+def test_the_other_language_shows_the_same_place(page: Any, site: Server) -> None:
+    visit(page, site.url, "/documents/nanan-2023#s6-10-40", ".cited")
+    page.execute_script("location.hash = '#s6-0-4'")
+    wait(page, lambda d: [len(one) for one in texts(d, ".cited")] == [4])
+    click(page, "#language")
+    wait_ready(page, "html[lang=en] .cited")
+    assert page.current_url == f"{site.url}/documents/nanan-2023?lang=en#s6-0-4"
+
+
 def test_a_match_over_the_end_of_a_paragraph_is_one(page: Any, site: Server) -> None:
     section = site.json("/api/v1/documents/nanan-2023/sections/6")
     border = section["text"].index("\n")

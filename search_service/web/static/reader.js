@@ -129,7 +129,12 @@ function connectCitations() {
   button.addEventListener("click", () => copy(cite(range.section, range), button, t("cite.selected")));
 }
 
-// --- back to the search ---
+// --- the other language, and back to the search ---
+
+/** Let the same place be read in the other language; the server is not told of it. */
+function keepPlace() {
+  byId("language").hash = location.hash;
+}
 
 /** Go back to the filters, order and page of the search that led here; search.js leaves it. */
 function returnToSearch() {
@@ -161,5 +166,7 @@ if (main.querySelector(".report")) {
     byId("find").focus({ preventScroll: true }); // another Enter goes on to the next match
   }
   addEventListener("hashchange", follow);
+  keepPlace();
+  addEventListener("hashchange", keepPlace);
 }
 document.documentElement.dataset.ready = "";
