@@ -306,6 +306,17 @@ def test_back_to_the_very_search_that_led_here(page: Any, site: Server) -> None:
     click(page, ".back")
     wait_ready(page, ".hit .actions")
     assert page.current_url == before
+    click(page, ".hit h2 a")
+    wait_ready(page, ".report")
+    for words in ("行政复议", "法治政府"):  # looked for in the report
+        find = page.find_element("id", "find")
+        find.clear()
+        find.send_keys(words + Keys.ENTER)
+        wait(page, lambda d, q=words: parse_qs(urlsplit(d.current_url).query) == {"q": [q]})
+        wait_ready(page, ".report")
+    click(page, ".back")
+    wait_ready(page, ".hit .actions")
+    assert page.current_url == before
     visit(page, site.url, "/documents/nanan-2023?q=枫桥经验")
     click(page, ".back")
     wait_ready(page, ".hit .actions")

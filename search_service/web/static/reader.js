@@ -136,20 +136,31 @@ function keepPlace() {
   byId("language").hash = location.hash;
 }
 
-/** Go back to the filters, order and page of the search that led here; search.js leaves it. */
+/**
+ * Go back to the filters, order and page of the search that led here; search.js leaves it.
+ * Looking for other words in the report does not lead away from it.
+ */
 function returnToSearch() {
-  const back = document.querySelector(".back");
   let last = "";
+  let since = "";
   try {
     last = sessionStorage.getItem("search") ?? "";
+    since = sessionStorage.getItem("since") ?? "";
   } catch {
     return; // storage may be forbidden: the link then leads to the same words alone
   }
-  const words = (address) => {
-    const given = new URL(address, location.href).searchParams;
-    return [given.get("q") ?? "", given.get("lang") ?? ""].join("\n");
-  };
-  if (last && words(last) === words(back.href)) back.setAttribute("href", last);
+  const here = words(location.search);
+  if (!last || (words(new URL(last, location.href).search) !== here && since !== last + here)) return;
+  document.querySelector(".back").setAttribute("href", last);
+  byId("find").form.addEventListener("submit", ({ target }) => {
+    sessionStorage.setItem("since", last + words(new FormData(target)));
+  });
+}
+
+/** Return what of an address or a form tells searches apart in the reader. */
+function words(source) {
+  const given = new URLSearchParams(source);
+  return [(given.get("q") ?? "").trim(), given.get("lang") ?? ""].join("\n");
 }
 
 const { repeated } = document.documentElement.dataset;
