@@ -66,6 +66,9 @@ def test_enter_finds_and_enter_goes_on(page: Any, site: Server) -> None:
     assert page.execute_script(IN_VIEW, ".current")
     page.switch_to.active_element.send_keys(Keys.ENTER)
     wait(page, lambda d: text(d, "#at").startswith("第 2 / "))
+    # Who comes by a link reads: the space bar scrolls and types nothing.
+    visit(page, site.url, "/documents/nanan-2023?q=行政复议", ".current")
+    assert page.execute_script("return document.activeElement === document.body")
 
 
 def test_a_link_from_the_results_goes_to_the_very_match(page: Any, site: Server) -> None:

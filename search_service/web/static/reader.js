@@ -129,6 +129,16 @@ function connectCitations() {
   button.addEventListener("click", () => copy(cite(range.section, range), button, t("cite.selected")));
 }
 
+/** Keep the focus where a search was typed: another Enter goes on. Who came to read scrolls. */
+function keepFocus() {
+  const find = byId("find");
+  if (find.value && kept("typed") === find.value) find.focus({ preventScroll: true });
+  keep("typed", "");
+  find.form.addEventListener("submit", () => {
+    if (find.value !== find.defaultValue) keep("typed", find.value);
+  });
+}
+
 // --- the other language, and back to the search ---
 
 /** Let the same place be read in the other language; the server is not told of it. */
@@ -141,20 +151,32 @@ function keepPlace() {
  * Looking for other words in the report does not lead away from it.
  */
 function returnToSearch() {
-  let last = "";
-  let since = "";
-  try {
-    last = sessionStorage.getItem("search") ?? "";
-    since = sessionStorage.getItem("since") ?? "";
-  } catch {
-    return; // storage may be forbidden: the link then leads to the same words alone
-  }
+  const last = kept("search"); // without it, the link leads to the same words alone
+  const since = kept("since");
   const here = words(location.search);
   if (!last || (words(new URL(last, location.href).search) !== here && since !== last + here)) return;
   document.querySelector(".back").setAttribute("href", last);
   byId("find").form.addEventListener("submit", ({ target }) => {
-    sessionStorage.setItem("since", last + words(new FormData(target)));
+    keep("since", last + words(new FormData(target)));
   });
+}
+
+/** Keep a text for the next page of this tab. */
+function keep(name, value) {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // storage may be forbidden
+  }
+}
+
+/** Return a text that was kept, or none. */
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Return what of an address or a form tells searches apart in the reader. */
@@ -172,11 +194,9 @@ if (main.querySelector(".report")) {
   // The outline is long: on narrow screens it would push the text off the first view.
   const outline = document.querySelector(".outline details");
   if (outline && !matchMedia("(min-width: 60rem)").matches) outline.open = false;
-  if (!follow() && matches.length > 0) {
-    show(0);
-    byId("find").focus({ preventScroll: true }); // another Enter goes on to the next match
-  }
+  if (!follow() && matches.length > 0) show(0);
   addEventListener("hashchange", follow);
+  keepFocus();
   keepPlace();
   addEventListener("hashchange", keepPlace);
 }
