@@ -16,7 +16,7 @@ _ORGAN_WORD = (
     r"(?:人民政府|政府|办事处|党工委|党委|工委|委员会|街道|综合|司法所|人大|机关|管委会|办(?!学))"
 )
 _TOWN = re.compile(
-    rf"(?:[区县市旗]?(?:人民)?政府|管委会|管理委员会|党工委)?(?P<name>[\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木|地区(?=办事处)))"
+    rf"(?:[区县市旗]?(?:人民)?政府(?!路|街(?!道))|管委会|管理委员会|党工委)?(?P<name>[\u4e00-\u9fff·]{{1,12}}?(?:街道|镇|乡|苏木|地区(?=办事处)))"
     rf"(?={_ORGAN_WORD}|$|关于|党政)"
 )
 # Some cities call a subdistrict 街 or 地区; believed only behind its county.
@@ -32,9 +32,13 @@ ORGAN = re.compile(
 _BODY = re.compile(
     r"(?:人民政府|政府|委员会|委|管委会|党|办事处|办公室|公署|[\u4e00-\u9fff、]{2,24}?(?:局|厅|办|中心|总队|支队|大队|院|署))"
 )
-# Kinds of towns, numbers of towns, and 我镇: no names.
+# Words that say which towns are meant. Names begin with them too: 两路街道, 全德街道, 多宝镇.
+_WHICH = r"(?:[各全本该我两几多个省市区县]|所有|全部|全体|多数|部分|个别|其[他余它]|有关|相关)"
+_COUNTED = r"[\d一二三四五六七八九十百两几多首各每整这那][个批条]"
+# Kinds of towns, numbers of towns, and 我镇: no names. 金乡镇 and 古城乡 are.
 _NO_TOWN = re.compile(
-    r"[各全城]乡$|^[各全本我该两几多]|乡镇$|关于|^[省市区县旗州](?:街道|镇|乡)$|[个批]|所有"
+    rf"^{_WHICH}*(?:街道|[乡镇村街城])+$|^[旗州](?:街道|镇|乡)$|^[各全本该我][省市区县]|^我们"
+    rf"|..(?:乡镇|城乡)$|关于|{_COUNTED}|所有"
     r"|(?:重点|建制|特色小|卫生|示范|先进|试点|[省市县区]级)(?:街道|镇|乡)$"
 )
 _PLACEHOLDER = re.compile(r"某|[xX×*＊○△□?？]{1,}|[ＸＯ]{1,}")
