@@ -60,6 +60,7 @@ _SEAL = re.compile(r"[（(](?:盖章|公章|印章|签章|加盖公章|章|印)[
 _SIGNER_LABEL = re.compile(
     r"^(?:报送|填报|上报|呈报|报告|编制|制发|落款)?(?:单位|机关|部门)(?:名称)?[:：]"
 )
+_DAY_LABEL = re.compile(r"^(?:(?:成文|报告|填报|报送|上报|呈报|签发|编制|落款)(?:日期|时间)|日期):")
 _OWN_BODY = re.compile(r"(?!市[场政容])[省市区县州旗盟]")
 """How a body begins that leaves the name of its place out: 县司法局."""
 _FORWARD = re.compile(r"联系|抄送|印发|电话|地址|附件|邮编|主办|承办|来源|发布")
@@ -199,10 +200,12 @@ def _dates(
 
 
 def _last_day(text: str) -> str | None:
-    """The day that a line ends with; a sentence about a day signs nothing."""
-    if "。" in text:
-        return _date_in(text.strip("()。"), whole=True)
-    return None if "印发" in text else _date_in(text, at_end=True)
+    """The day of a line that is nothing else, or that says who signed then or what it is of.
+
+    Links below a text, terms of plans and notes on figures end with a day too.
+    """
+    day = _DAY_LABEL.sub("", text).strip("()[]【】。")
+    return _date_in(day, whole=True) or (_date_in(text, at_end=True) if _signer(text) else None)
 
 
 def _stamped(line: str, *patterns: re.Pattern[str]) -> str | None:
