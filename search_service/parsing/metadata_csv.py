@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,8 @@ COLUMNS = ("file", "title", "district", "town", "issuer", "year", "date", "numbe
 JSON_LINES = (".jsonl", ".jsonl.gz")
 NOTHING = "-"
 """A cell that says there is none, where an empty one leaves detection alone."""
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+"""A day as spreadsheets save it, such as 2023/1/8, whatever was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ def _row(where: str, header: list[str], cells: list[str]) -> tuple[str, Mapping[
         raise SourceRefused(where, "The lines of a .jsonl file give their fields themselves.")
     if "url" in given:
         given["source"] = given.pop("url")
+    if day := _DAY.fullmatch(given.get("date", "")):
+        given["date"] = "{}-{:0>2}-{:0>2}".format(*day.groups())
     values: dict[str, object] = {
         field: None if cell == NOTHING and field not in ("title", "source") else cell
         for field, cell in given.items()

@@ -166,6 +166,13 @@ def test_metadata_in_gb18030_and_beside_a_single_file(tmp_path: Path) -> None:
     assert documents(path)[0].district == "开州区"
 
 
+@pytest.mark.parametrize("day", ["2023-01-08", "2023/1/8", "2023.1.8", "2023年1月8日", "2023-1-08"])
+def test_days_as_spreadsheets_save_them(tmp_path: Path, day: str) -> None:
+    write(tmp_path / "a.txt")
+    write(tmp_path / "metadata.csv", f"file,date\na.txt,{day}\n")
+    assert documents(tmp_path)[0].date == "2023-01-08"
+
+
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
@@ -175,6 +182,8 @@ def test_metadata_in_gb18030_and_beside_a_single_file(tmp_path: Path) -> None:
         ("file,year,year\na.txt,1,2\n", "there twice"),
         ("file,year\na.txt,20x3\n", "line 2: “year” must be a year"),
         ("file,date\na.txt,2024-02-30\n", "line 2: “date” must be like"),
+        ("file,date\na.txt,2024/2/30\n", "line 2: “date” must be like"),
+        ("file,date\na.txt,24/1/8\n", "line 2: “date” must be like"),
         ("file,year\nnone.txt,2020\n", "no file “none.txt”"),
         ("file,year\n.,2020\n", "no file “.”"),
         ("file,year\na.jsonl,2020\n", "line 2: The lines of a .jsonl file"),
