@@ -73,7 +73,7 @@ def detect(lines: Sequence[Line], furniture: Sequence[str], page_title: str = ""
     head = texts[: title.end + 3]
     body = texts[title.end :]
     signature = find_signature(body)
-    letterhead = find_letterhead(texts[: title.start])
+    letterhead = find_letterhead(texts[: title.start] if title.end else head)
     byline, in_brackets = find_byline(body)
     if in_brackets:
         letterhead = letterhead or byline

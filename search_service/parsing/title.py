@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from search_service.parsing.issuer import ORGAN, read_place
+from search_service.parsing.issuer import ORGAN, is_body, read_place
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
 from search_service.parsing.normal import normal
@@ -17,7 +17,7 @@ _SUBJECT = re.compile(
 )
 _KIND = (
     r"(?:报告|情况|总结|白皮书|蓝皮书|年报|公报|综述|汇报|简报|通报|公告|公示|说明|要点|方案|意见"
-    r"|办法|规定|条例|细则|通知|计划|打算|思路|安排)"
+    r"|办法|规定|条例|细则|通知|函|请示|批复|计划|打算|思路|安排)"
 )
 _END = re.compile(rf"{_KIND}(?:[（(《][^（）()]{{1,24}}[）)》])*$")
 _BODY = re.compile(rf"{ORGAN.pattern}|[处队所社]$")
@@ -187,9 +187,19 @@ def _plain_title(lines: Sequence[Line], head: int) -> Title:
         text = lines[index].text
         if lines[index].hint is not None and _is_one_of_many(lines, index):
             break
+        if _is_letterhead(lines, index):
+            continue
         if _may_be_part(text) and len(text) >= 4 and (head < len(lines) or len(lines) == 1):
             return Title(one_line(text), index, index + 1, certain=False)
     return Title("", 0, 0, certain=False)
+
+
+def _is_letterhead(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line is who writes, above the title: …局文件, or a body above its number."""
+    compact = normal(lines[index].text)
+    name = compact.removesuffix("文件")
+    below = normal(lines[index + 1].text) if index + 1 < len(lines) else ""
+    return is_body(name) and (name != compact or _NUMBER.match(below) is not None)
 
 
 def _is_one_of_many(lines: Sequence[Line], index: int) -> bool:
