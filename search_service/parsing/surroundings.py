@@ -15,6 +15,10 @@ _SITE_END = re.compile(
     r"[上下]一[篇条]\s*[:：]|.{0,60}(?:ICP备\s*\d{5}|公网安备\s*\d{5}|网站标识码)|.{0,20}版权所有"
     r"|(?:关于(?:我们|本站)|网站地图)(?:[\s|｜].*)?$"
 )
+_LINKS = re.compile(
+    r"(?:相关(?:链接|阅读|新闻|报道|文章)|热点(?:推荐|新闻|信息)|(?:推荐|延伸)阅读|友情链接)\s*[:：]?"
+)
+"""Captions of lists of links, which no author of a report writes."""
 _ATTACHED = re.compile(r"附件|附表|附图|\.(?:docx?|pdf|wps|ofd|xlsx?|zip|rar)$")
 _MIN_HEAD, _MAX_HEAD = 6, 40
 _MAX_NUMBER = 4
@@ -68,13 +72,16 @@ def site_end(lines: Sequence[Line], furniture: Collection[int]) -> range:
     """The last lines of a page, from the first that only a site has, such as 上一篇：.
 
     What follows it is the site's too, if it is neither a sentence nor names an attachment.
+    Captions of lists of links begin it where anything follows.
     """
     begin = len(lines)
+    last = max((index for index, line in enumerate(lines) if line.text), default=0)
     for index in range(len(lines) - 1, -1, -1):
         text = lines[index].text
         if not text:
             continue
-        if _SITE_END.match(text) and index in furniture:
+        of_site = _SITE_END.match(text) and index in furniture
+        if of_site or (index < last and _LINKS.fullmatch(text)):
             begin = index
         elif index not in furniture and _is_of_report(text):
             break

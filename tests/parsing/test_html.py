@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -57,6 +58,7 @@ WHOLE = [TITLE, LEAD, *PARTS, *OTHER, *SIGNED]
 DIV = f"<div>{BODY}</div>"
 H1 = f"<h1>{TITLE}</h1>"
 REST = paragraphs([*OTHER, *SIGNED])
+LINKS = [f'<a href="/{n}">某县2021年法治政府建设情况{n}</a> 2022-02-0{n}' for n in (1, 2)]
 BESIDE = {
     "rest after an inner div": (f"<div id=zoom><p>{TITLE}</p><p>{LEAD}</p>{DIV}{REST}</div>", WHOLE),
     "rest after an inner div, title above": (f"{H1}<div id=zoom><p>{LEAD}</p>{DIV}{REST}</div>", WHOLE),
@@ -70,6 +72,9 @@ BESIDE = {
     "number above the title": (f"{MENU}{CRUMBS}<div>{NUMBER}</div>{H1}<div id=zoom><p>{LEAD}</p>{BODY}</div>", [NUMBER, TITLE, LEAD, *PARTS]),
     "buttons between title and introduction": (f'{H1}<div>分享到：<a href="#w">微信</a> <a href="/wb">微博</a></div><p>{LEAD}</p><div id=zoom>{BODY}</div>', [TITLE, LEAD, *PARTS]),
     "an attachment after the content": (f'{H1}<div><p>{LEAD}</p>{BODY}</div><p><a href="/f/1.docx">附件：行政执法数据表.docx</a></p>', [TITLE, LEAD, *PARTS, "附件：行政执法数据表.docx"]),
+    "attachments below a caption": (f'{H1}<div><p>{LEAD}</p>{BODY}<p>相关附件</p><p><a href="/f"><span>附件1：统计表</span></a></p></div>', [TITLE, LEAD, *PARTS, "相关附件", "附件1：统计表"]),
+    "links below a caption above the signature": (f'{H1}<div><p>{LEAD}</p>{BODY}<p>相关文件</p><p>{"</p><p>".join(LINKS)}</p>{paragraphs(SIGNED)}</div>', [TITLE, LEAD, *PARTS, "相关文件", *(re.sub("<.*?>", "", link) for link in LINKS), *SIGNED]),
+    "words below a caption": (f"{H1}<div><p>{LEAD}</p>{BODY}<p>相关数据</p><p>行政处罚12件</p></div>", [TITLE, LEAD, *PARTS, "相关数据", "行政处罚12件"]),
     "links inside a paragraph after the content": (f'{H1}<div><p>{LEAD}</p>{BODY}</div><p>落实<a href="/1">《法治政府建设实施纲要》</a>的情况，另行报告。</p>', [TITLE, LEAD, *PARTS, "落实《法治政府建设实施纲要》的情况，另行报告。"]),
     "bare text around an inner div": (f"{H1}<div id=zoom>{LEAD}{DIV}{'<br>'.join([*OTHER, *SIGNED])}</div>", WHOLE),
     "headings above news": (f"{H1}<div><p>{LEAD}</p>{BODY}</div><div><p>四、相关工作</p>{NEWS}</div><div><p>{OTHER[1]}</p></div>", [TITLE, LEAD, *PARTS, "四、相关工作", OTHER[1]]),
@@ -90,6 +95,9 @@ def test_text_beside_the_main_block_is_read(case: str) -> None:
 
 MAIN = f"<div id=zoom><p>{LEAD}</p>{BODY}</div>"
 AROUND = {
+    "one link in the block of the text": f"{H1}<div id=zoom><p>{LEAD}</p>{BODY}<h3>相关信息</h3><p>{LINKS[0]}</p></div>",
+    "two links in the block of the text": f"{H1}<div id=zoom><p>{LEAD}</p>{BODY}<p><b>热点推荐：</b></p><ul><li>{LINKS[0]}</li><li>{LINKS[1]}</li></ul></div>",
+    "links of which the shorter is no menu": f"{H1}{MAIN}<div><p>相关信息</p><p>{LINKS[0]}</p><p><a href=/2>召开推进会</a> [2022-02-02]</p></div>",
     "menus and path above": f"{MENU}{CRUMBS}{H1}{MAIN}",
     "site name above a menu": f"<div class=sitetitle>淳安县人民政府</div>{MENU}{H1}{MAIN}",
     "site name in a block of its own, plain title": f"<div class=header><h1>淳安县人民政府</h1></div><div>{MENU}</div><div id=zoom><p>{TITLE}</p>{MAIN}</div>",

@@ -56,6 +56,18 @@ def test_the_end_of_a_site_goes(mark: str) -> None:
     assert clean(f"{report}\n{mark}\n{SITE}") == report
 
 
+@pytest.mark.parametrize("caption", ["相关链接", "相关阅读：", "热点推荐", "延伸阅读"])
+def test_a_list_of_links_below_the_report_goes(caption: str) -> None:
+    report = f"{HEAD}\n{CUT}{REST}\n{SIGNED}"
+    assert clean(f"{report}\n{caption}\n某县召开推进会 2022-02-02\n某县2021年报告") == report
+
+
+@pytest.mark.parametrize("end", ["相关链接", f"相关链接\n{CUT}{REST}", f"相关阅读\n{SIGNED}"])
+def test_a_caption_of_links_without_links_stays(end: str) -> None:
+    report = f"{HEAD}\n{CUT}{REST}\n{end}"
+    assert clean(report) == report
+
+
 @pytest.mark.parametrize(
     "line", ["编辑：王某", "一审：王某 二审：李某某 三审：赵某", "编辑：王某 丨 审核：李某"]
 )

@@ -40,7 +40,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _CONTAINERS = ("div", "td", "section", "article", "main", "form", "center", "body")
 _SENTENCE = re.compile(r"[，。；：、]")
 _WORD = re.compile(r"[^\W\d_]")
-_ATTACHMENT = re.compile(
+ATTACHMENT = re.compile(
     r"\.(?:docx?|wps|xlsx?|et|pdf|pptx?|ofd|zip|rar)\s*$|附件|download|attach", re.IGNORECASE
 )
 # Reports also write of 版权所有 and ICP备案: only what identifies a site says who runs it.
@@ -171,10 +171,10 @@ def _counts(
             if event == "start":
                 walk.skip_subtree()
         elif event == "start":
-            links += _is_link(element)
+            links += is_link(element)
         else:
             counts[element] = _counted(element, counts, in_link=links > 0)
-            links -= _is_link(element)
+            links -= is_link(element)
     return counts
 
 
@@ -187,7 +187,7 @@ def _counted(
         if child in counts:
             found.include(counts[child])
         found.read(child.tail, in_link=in_link)
-    found.links += _is_link(element)
+    found.links += is_link(element)
     found.breaks += element.tag == "br"
     titled = element.tag in _HEADINGS or bool(_TITLE.search(names(element)))
     found.titles += titled and found.plain > 0
@@ -198,12 +198,12 @@ def _counted(
     return found
 
 
-def _is_link(element: etree._Element) -> bool:
+def is_link(element: etree._Element) -> bool:
     """Whether an element leads to another page: not to a place on this one or an attachment."""
     href = (element.get("href") or "").strip()
     if element.tag != "a" or not href or href.startswith("#"):
         return False
-    return not (_ATTACHMENT.search(href) or _ATTACHMENT.search(element.text or ""))
+    return not (ATTACHMENT.search(href) or ATTACHMENT.search(element.text or ""))
 
 
 def _removed(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from search_service.parsing.lines import Line
-from search_service.parsing.readers.html_blocks import BLOCKS, CELLS, Blocks, is_titled
+from search_service.parsing.readers.html_blocks import BLOCKS, CELLS, Blocks, is_link, is_titled
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _STRONG = ("b", "strong")
@@ -16,6 +16,8 @@ _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _PRE_STYLE = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
 _CELL = "\x1f"
 """Stands between the cells of a row until the line is finished; no text holds it."""
+_BESIDE_LINK = re.compile(r"(?:[\W\d_]|[年月日])*")
+"""What stands beside a link in a list: its day, a bullet."""
 _SPACES = re.compile(r"[ \t\r\n\x1f]+")
 # Chinese letters, punctuation and full-width forms.
 _CHINESE = re.compile(
@@ -30,6 +32,8 @@ class PageLines:
         self.lines: list[Line] = []
         self.titled: set[int] = set()
         """The lines that look as titles do."""
+        self.links: set[int] = set()
+        """The lines that are nothing but links to other pages, perhaps with their days."""
         self.menus: list[int] = []
         """Before which lines a menu stands."""
         self.first = self.end = 0
@@ -38,6 +42,8 @@ class PageLines:
         self._length = 0
         self._bold = 0
         self._plain = False
+        self._linked = False
+        self._unlinked = False
         self._titled = False
         self._hint: int | None = None
         self._row = False
@@ -64,6 +70,8 @@ class PageLines:
             self._titled = self._titled or style.titled
             self._hint = style.hint
             self._row = style.row
+            self._linked |= style.link
+            self._unlinked |= not (style.link or _BESIDE_LINK.fullmatch(text))
         self._pieces.append(text)
         self._length += len(text)
         if style.bold and not self._plain:
@@ -96,10 +104,12 @@ class PageLines:
             line = Line(_spaced(text), self._hint, bold, self._bullet, indented, self._row)
             if self._titled or line.hint is not None or line.all_bold:
                 self.titled.add(len(self.lines))
+            if self._linked and not self._unlinked:
+                self.links.add(len(self.lines))
             self.lines.append(line)
             self._bullet = False
         self._pieces, self._length, self._bold, self._hint = [], 0, 0, None
-        self._plain = self._titled = False
+        self._plain = self._titled = self._linked = self._unlinked = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,7 @@ class _Style:
     pre: bool = False
     titled: bool = False
     row: bool = False
+    link: bool = False
     hint: int | None = None
 
 
@@ -166,6 +177,7 @@ def _styled(element: etree._Element, outer: _Style, blocks: Blocks) -> _Style:
         pre=outer.pre or element.tag == "pre" or bool(_PRE_STYLE.search(style)),
         titled=outer.titled or (element not in blocks.around and is_titled(element)),
         row=outer.row or element in blocks.rows,
+        link=outer.link or is_link(element),
         hint=_HEADINGS.get(element.tag, outer.hint),
     )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lxml import etree
 
 from search_service.parsing.furniture import is_furniture
+from search_service.parsing.joining import is_day
 from search_service.parsing.lines import Line
 from search_service.parsing.markers import read_marker
-from search_service.parsing.readers.html_blocks import is_titled
+from search_service.parsing.readers.html_blocks import ATTACHMENT, is_titled
 from search_service.parsing.readers.html_lines import PageLines
 
 _DAY = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?"
@@ -85,6 +86,7 @@ def report_of(page: PageLines, stated: str) -> PageReport:
     start = _start(page)
     text = next((i for i in range(start, len(page.lines)) if _is_text(page.lines[i])), page.end)
     menus = set(page.menus)
+    links = _links_below(page)
     lines: list[Line] = []
     facts: list[str] = []
     numbers: list[tuple[int, str]] = []
@@ -92,7 +94,9 @@ def report_of(page: PageLines, stated: str) -> PageReport:
         if _is_fact(page, index, start, text):
             facts.append(line.text)
             numbers += [(len(lines), number) for number in _STATED_NUMBER.findall(line.text)]
-        elif index >= start and not (index + 1 in menus and _is_of_list(line.text)):
+        elif index in links or (index + 1 in menus and _is_of_list(line.text)):
+            continue
+        elif index >= start:
             # A subtitle above the text is no heading of a section.
             lines.append(Line(line.text) if index < min(text, page.first) else line)
     opening = "".join("".join(line.text.split()) for line in lines[:_OPENING])
@@ -152,6 +156,23 @@ def _is_title(page: PageLines, index: int) -> bool:
 def _is_of_list(text: str) -> bool:
     """Whether a line above a menu is the menu's caption, such as 相关新闻."""
     return bool(_LIST_CAPTION.fullmatch(text)) and read_marker(text) is None
+
+
+def _links_below(page: PageLines) -> set[int]:
+    """Captions such as 相关信息 below the report that links follow, and these links.
+
+    One or two of them in the block of the text are no menu by their number.
+    """
+    found: set[int] = set()
+    links = {i for i in page.links if not ATTACHMENT.search(page.lines[i].text)}
+    for index in range(len(page.lines) - 1, -1, -1):
+        line = page.lines[index]
+        if index not in links and (_is_text(line) or is_day(line.text)):
+            break
+        if index + 1 in links and index not in links and _is_of_list(line.text):
+            below = takewhile(links.__contains__, range(index + 1, len(page.lines)))
+            found |= {index, *below}
+    return found
 
 
 def _is_text(line: Line) -> bool:
