@@ -8,7 +8,7 @@ line breaks inside a sentence. Words of the report are never removed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from search_service.errors import SourceRefused
@@ -38,6 +38,8 @@ _RULE = re.compile(r"[-=_*~—─\s]{3,}")
 _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\d\s>%]|$)")
 _TABLE_RULE = re.compile(r"\|(?:[ :]{0,9}-+[ :]{0,9}\|)+|:?-{3,}:?(?:[ ]{0,9}\|[ ]{0,9}:?-{3,}:?)+")
 _TABLE_ROW = re.compile(r"\|.*\|")
+_MIN_CELLS = 3
+"""Two may also be a heading behind its number, or who signs and the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,20 @@ def sanitize(text: str) -> str:
 
     Lone surrogates become U+FFFD, so that the result always encodes as UTF-8.
     """
+    return _sanitized(text).replace("\t", " ")
+
+
+def _sanitized(text: str) -> str:
+    """``text`` so, with its tabs, which may stand between cells."""
     text = _SURROGATE.sub("\ufffd", _BREAK.sub("\n", text))
     text = _INVISIBLE.sub("", _CONTROL.sub("", text))
     # Many times faster than translate().
-    return text.replace("\u00a0", " ").replace("\t", " ").replace("\x1f", " ")
+    return text.replace("\u00a0", " ").replace("\x1f", " ")
 
 
 def plain_lines(text: str) -> list[Line]:
     """The lines of plain text, with the Markdown that exporters leave in it."""
-    text = _ENTITY_SPACE.sub(" ", _BOOKMARK.sub("", sanitize(text)))
+    text = _ENTITY_SPACE.sub(" ", _BOOKMARK.sub("", _sanitized(text)))
     return [_line(raw) for raw in text.split("\n")]
 
 
@@ -79,7 +86,7 @@ def refuse_many_lines(source: str, count: int) -> None:
 
 def tidy(lines: Iterable[Line]) -> Cleaned:
     """Clean the lines that a reader found."""
-    stripped = [replace(line, text=line.text.strip()) for line in lines]
+    stripped = list(_with_rows(replace(line, text=line.text.strip()) for line in lines))
     kept, furniture = drop_furniture(with_their_headings(divided(stripped)))
     return Cleaned(tuple(join_broken(kept)), tuple(furniture))
 
@@ -89,7 +96,25 @@ def clean(text: str) -> str:
     return "\n".join(line.text for line in tidy(plain_lines(text)).lines)
 
 
+def _with_rows(lines: Iterable[Line]) -> Iterator[Line]:
+    """``lines`` with the rows below a line 序号 … known as such, while they begin with numbers."""
+    inside = False
+    for line in lines:
+        if line.text:
+            cells = line.text.split(maxsplit=_MIN_CELLS - 1)
+            is_number = cells[0].rstrip("、.．").isdecimal()
+            inside = len(cells) == _MIN_CELLS and (cells[0] == "序号" or (inside and is_number))
+        yield replace(line, row=True) if inside and line.text else line
+
+
+def _is_tabbed(raw: str) -> bool:
+    """Whether tabs divide a line into the cells of a row."""
+    return sum(bool(cell.strip()) for cell in raw.split("\t")) >= _MIN_CELLS
+
+
 def _line(raw: str) -> Line:
+    row = _is_tabbed(raw)
+    raw = raw.replace("\t", " ")
     text = raw.strip()
     if text[:1] == ">" and (quote := _QUOTE.match(text)):
         text = text[quote.end() :]
@@ -109,7 +134,7 @@ def _line(raw: str) -> Line:
     if number := _ESCAPED_NUMBER.match(text):
         text = number[1] + text[number.end() :]
     text, bold = _without_stars(text)
-    return Line(text.strip(), hint, bold, bullet is not None, indented)
+    return Line(text.strip(), hint, bold, bullet is not None, indented, row)
 
 
 def _without_stars(text: str) -> tuple[str, int]:

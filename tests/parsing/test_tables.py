@@ -42,6 +42,11 @@ def as_markdown() -> bytes:
     return f"一、主要做法\n{LEAD}\n{table}\n二、存在问题\n力量不足。".encode()
 
 
+def as_text(between: str) -> bytes:
+    table = "\n".join(between.join(row) for row in ROWS)
+    return f"一、主要做法\n{LEAD}\n{table}\n二、存在问题\n力量不足。".encode()
+
+
 def texts(report: Report) -> list[tuple[str, list[str]]]:
     return [(s.heading, [" ".join(t.split()) for t in s.text.split("\n")]) for s in report.sections]
 
@@ -53,8 +58,11 @@ def texts(report: Report) -> list[tuple[str, list[str]]]:
         ("x.docx", as_docx()),
         ("x.md", as_markdown()),
         ("x.txt", as_markdown()),
+        ("x.txt", as_text("\t")),
+        ("x.txt", as_text("  ")),
+        ("x.md", as_text(" ")),
     ],
-    ids=["html", "docx", "md", "txt"],
+    ids=["html", "docx", "md", "txt", "tabs", "wide spaces", "spaces"],
 )
 def test_rows_are_no_headings(name: str, data: bytes) -> None:
     assert texts(parse_bytes(name, data).report) == [
@@ -82,3 +90,26 @@ def test_capital_rows_may_be_headings() -> None:
     page = f"<html><body><div><p>{LEAD}</p><table>{cells}</table><p>{LEAD}</p></div></body></html>"
     report = parse_bytes("x.html", page.encode()).report
     assert [s.heading for s in report.sections] == ["", "一、 主要做法", "二、 存在问题"]
+
+
+def test_tabs_and_spaces_that_divide_no_rows() -> None:
+    text = (
+        f"一、\t主要做法\n1.\t加强领导\n{LEAD}\n2.\t健全 机制\n{LEAD}\n某县人民政府\t\t2023年1月5日"
+    )
+    report = parse_bytes("x.txt", text.encode()).report
+    assert texts(report) == [
+        ("一、 主要做法", [""]),
+        ("1. 加强领导", [LEAD]),
+        ("2. 健全 机制", [LEAD, "某县人民政府 2023年1月5日"]),
+    ]
+
+
+def test_headings_below_a_table_of_text() -> None:
+    table = "\n".join(" ".join(row) for row in ROWS)
+    text = f"一、主要做法\n{table}\n注：截至年底\n1.加强 组织 领导\n{LEAD}\n2.健全机制\n{LEAD}"
+    report = parse_bytes("x.txt", text.encode()).report
+    assert [s.heading for s in report.sections] == [
+        "一、主要做法",
+        "1.加强 组织 领导",
+        "2.健全机制",
+    ]
