@@ -15,6 +15,7 @@ from typing import Literal
 from search_service.parsing.announced import announced_items
 from search_service.parsing.contents import contents
 from search_service.parsing.lines import Line
+from search_service.parsing.lone_numbers import without_numbers
 from search_service.parsing.markers import DEPTH, Marker, Style, read_decimal, read_marker
 
 _MAX_LENGTH: dict[Style, int] = {"cn": 100, "cn_paren": 100, "ordinal": 45}
@@ -77,6 +78,8 @@ def find_headings(lines: Sequence[Line], start: int) -> list[Heading]:
     ]
     lost = _lost_numbers(lines, markers)
     lost |= _unnumbered_parents(lines, [lost.get(i) or m for i, m in enumerate(markers)], start)
+    own = [i for i in range(start, len(lines)) if i not in listing]
+    lost |= without_numbers(lines, [lost.get(i) or m for i, m in enumerate(markers)], own)
     listed = {*_list_items(lines, markers), *announced_items(lines, markers)}
     counter = _Counter(markers)
     found: list[Heading] = []

@@ -110,6 +110,76 @@ CASES = [
             (2, "（一）加强学习。"),
         ],
     ),
+    Case(
+        "all numbers of 一、 lost to bullets, and （一） below the first only",
+        f"- 主要工作\n（一）加强学习。{BODY}\n（二）压实责任。{BODY}\n- 存在问题\n{BODY}\n- 下步打算\n{BODY}",
+        [
+            (1, "主要工作"),
+            (2, "（一）加强学习。"),
+            (2, "（二）压实责任。"),
+            (1, "存在问题"),
+            (1, "下步打算"),
+        ],
+    ),
+    Case(
+        "all numbers lost to bullets",
+        f"- 坚持党的领导，把牢正确方向\n{BODY}\n{BODY}\n- 强化服务保障\n{BODY}",
+        [(1, "坚持党的领导，把牢正确方向"), (1, "强化服务保障")],
+    ),
+    Case(
+        "all numbers of （一） lost to bullets",
+        f"一、主要做法\n- 加强领导\n{BODY}\n1.学习。{BODY}\n2.督察。{BODY}\n二、存在问题\n- 力量不足\n{BODY}\n- 经费不足\n{BODY}",
+        [
+            (1, "一、主要做法"),
+            (2, "1.学习。"),
+            (2, "2.督察。"),
+            (1, "二、存在问题"),
+            (2, "力量不足"),
+            (2, "经费不足"),
+        ],
+    ),
+    Case(
+        "bullets below （一） of a report without 一、",
+        f"（一）加强领导\n- 学习\n{BODY}\n- 督察\n{BODY}\n（二）完善机制\n{BODY}",
+        [(1, "（一）加强领导"), (2, "学习"), (2, "督察"), (1, "（二）完善机制")],
+    ),
+    Case(
+        "lists of items above text, and one item alone",
+        f"主要有：\n- 力量不足\n- 经费不足\n{BODY}\n- 意识不强。\n{BODY}\n还有：\n- 机制不全\n- 手段不多\n{BODY}\n- 其他\n{BODY}",
+        [],
+    ),
+    Case(
+        "parts of the usual names without any numbers",
+        f"主要工作及成效\n（一）加强学习。{BODY}\n（二）压实责任。{BODY}\n存在的主要问题和不足\n{BODY}\n2024年重点工作安排\n{BODY}",
+        [
+            (1, "主要工作及成效"),
+            (2, "（一）加强学习。"),
+            (2, "（二）压实责任。"),
+            (1, "存在的主要问题和不足"),
+            (1, "2024年重点工作安排"),
+        ],
+    ),
+    Case(
+        "a part without （一） between two that have it",
+        f"工作开展情况\n（一）加强领导。{BODY}\n存在问题\n{BODY}\n下步打算\n（一）加强学习。{BODY}",
+        [
+            (1, "工作开展情况"),
+            (2, "（一）加强领导。"),
+            (1, "存在问题"),
+            (1, "下步打算"),
+            (2, "（一）加强学习。"),
+        ],
+    ),
+    Case(
+        "one such name alone, and sentences that begin like one",
+        f"主要工作\n{BODY}\n存在问题整改到位\n{BODY}\n工作人员配备到位\n{BODY}",
+        [],
+    ),
+    Case(
+        "such names beside 一、",
+        f"一、总体情况\n主要工作\n{BODY}\n存在问题\n{BODY}\n二、其他\n{BODY}",
+        [(1, "一、总体情况"), (1, "二、其他")],
+    ),
 ]
 
 
