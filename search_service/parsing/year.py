@@ -43,7 +43,10 @@ _SINCE = re.compile(r"(?:自|从|自从|到|至|截至|截止|截止到|比|较|
 _REPORT_FOLLOWS = re.compile(
     r"(?:现|兹|特)?(?:将|就|对|把)([^。；;]{0,150}?)(?:报告|汇报|总结|通报|公告|公布|公示|公开|自查|说明|介绍)(?:情况)?如下"
 )
-_YEAR_LINE = re.compile(rf"\(({_Y})(?:年度?|度)?\)|({_Y})年度?")
+_MONTHS = r"\d{1,2}月?(?:\d{1,2}日)?[-—–―─~至到]+\d{1,2}月(?:\d{1,2}日)?"
+_YEAR_LINE = re.compile(
+    rf"\(({_Y})(?:年度?|度)?\)|({_Y})年度?|\(({_Y})年{_MONTHS}\)|({_Y})年{_MONTHS}"
+)
 # A notice to hand in a report names the year of that report.
 _REQUEST = re.compile(
     rf"《[^《》]{{0,60}}(?:报送|上报|呈报|提交|报告|撰写|编报|公开|做好|开展)[^《》]{{0,12}}({_Y})年度?[^《》]{{0,40}}(?:报告|总结)[^《》]{{0,20}}(?:通知|函)》"
@@ -110,7 +113,7 @@ def _is_plan(before: str, rest: str) -> bool:
 
 
 def line_year(line: str) -> Year:
-    """The year that a line is alone, as it stands below a title: （2022年度）."""
+    """The year that a line below a title is, or whose months it is: （2022年1月—12月）."""
     match = _YEAR_LINE.fullmatch(_without_spans(normal(line)))
     return Year(_only([int(year) for year in match.groups() if year]) if match else None)
 
