@@ -44,6 +44,9 @@ _NO_TOWN = re.compile(
 _PLACEHOLDER = re.compile(r"某|[xX×*＊○△□?？]{1,}|[ＸＯ]{1,}")
 _BRANCH = re.compile(r"[\u4e00-\u9fff]{2,12}局(?P<where>[\u4e00-\u9fff]{2,8})分局")
 """A branch that a city's bureau has in a county: 市公安局渝北区分局, 市生态环境局贺兰分局."""
+_ZONE_AND_COUNTY = re.compile(
+    r"[\u4e00-\u9fff]{2,24}区\((?P<county>[\u4e00-\u9fff]{2,8}[区县市])\)"
+)
 _SHORTER = (
     ("经济技术开发区", "经开区"),
     ("高新技术产业开发区", "高新区"),
@@ -73,26 +76,39 @@ def read_place(text: str, *, whole: bool = False) -> Place:
     """
     if _PLACEHOLDER.search(text[:8]):
         return Place()
-    text = text.removeprefix("中共").removeprefix("中国共产党")
+    text = _of_county(text.removeprefix("中共").removeprefix("中国共产党"))
     chain = read_chain(text)
     if branch := _branch(text, chain):
         return branch
-    last, written, rest = chain.last, text[: chain.end], text[chain.end :]
+    last, rest = chain.last, text[chain.end :]
     district, division = (last.short, last) if last else (None, None)
     zone = ZONE.match(rest) if last is None or last.rank < 3 else None
     if zone is not None:
         rest = rest[zone.end() :]
         # In running text 示范区 and the like are distinctions before they are places.
-        named = zone["own"] and (not whole or rest.startswith(("管", "党工委")))
+        named = zone["own"] and (
+            not whole or rest.startswith(("管", "开发建设管", "建设管", "党工委"))
+        )
         if named or last is not None:
-            by_stem = last is not None and written.endswith(last.stem)
-            district, division = _zone_name(zone, last, by_stem=by_stem), None
+            district, division = _zone_name(zone, last), None
     rest, town = _town(rest, behind_county=last is not None and last.rank == 3)
     if whole and rest and not _BODY.match(rest):
         return Place()
     own = text[chain.last_start : chain.end]
     former = own if last and not _spelled_as(last, own) else None
     return Place(district, division, town["name"] if town else None, former)
+
+
+def _of_county(text: str) -> str:
+    """``text`` with the county instead of the zone that it runs: 青岛西海岸新区（黄岛区）."""
+    both = _ZONE_AND_COUNTY.match(text)
+    if both is None:
+        return text
+    outer = text[: read_chain(text).end]
+    county = read_chain(outer + both["county"])
+    if county.last is None or county.last.rank < 3 or county.end < len(outer + both["county"]):
+        return text
+    return outer + both["county"] + text[both.end() :]
 
 
 def _branch(text: str, chain: Chain) -> Place | None:
@@ -133,13 +149,13 @@ def _not_a_town(name: str) -> bool:
     return bool(_PLACEHOLDER.search(name) or _NO_TOWN.search(name))
 
 
-def _zone_name(zone: re.Match[str], last: Division | None, *, by_stem: bool) -> str:
-    """What a zone is called: 合肥高新区, 成都东部新区, but 雄安新区 without its province."""
+def _zone_name(zone: re.Match[str], last: Division | None) -> str:
+    """What a zone is called: 合肥高新区, 南京江北新区, but 雄安新区 without its province."""
     name = zone["own"] + zone["kind"]
     generic = zone["own"] in ("", "国家级", "国家")
     if last is not None and generic:
         name = stem_of(last.short) + zone["kind"].removeprefix("国家级")
-    elif last is not None and by_stem and last.rank == 2:
+    elif last is not None and last.rank == 2:
         name = last.stem + name
     for long, short in _SHORTER:
         name = name.replace(long, short)
