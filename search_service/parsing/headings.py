@@ -38,6 +38,8 @@ _POINT = re.compile(
 )
 _RUN_IN_ITEM = re.compile(r"[\s\u3000]+(?=一是|1[.、．])")
 _WIDE_GAP = re.compile(r"(?<=[^\s，。；：]{4})(?:[ ]{2,}|\u3000+)(?=\S.{20})")
+# Between two cells; a space inside one may stand beside a figure: 2022 年.
+_CELL_GAP = re.compile(r"(?<=[\u4e00-\u9fff”》）)])\s+(?=[\u4e00-\u9fff“《（(①]|\d{1,2}[、.．])")
 _CONTENTS = re.compile(r"[.…·．]{3,}\s*\d+$|…\s*\d+$")
 # A row of figures, such as 1.备案率  100%.
 _FIGURE = re.compile(r"\s(?!(?:19|20)\d\d\s?年)\d[\d,.]*\s?(?:[%％‰]|[\u4e00-\u9fff]{1,2})?$")
@@ -153,7 +155,7 @@ class _Counter:
 def _numbered(
     lines: Sequence[Line], index: int, marker: Marker, counter: _Counter
 ) -> Heading | None:
-    text = lines[index].text
+    text = _first_cell(lines[index], marker)
     if marker.style == "shi":  # 一是… 二是… enumerate inside a section
         return None
     if marker.style == "ordinal" and not counter.has_sibling(marker):
@@ -166,6 +168,13 @@ def _numbered(
     if not (counter.fits(marker) or (length <= _MAX_MISCOUNTED and marker.style in _CERTAIN)):
         return None
     return Heading(index, length, marker, None)
+
+
+def _first_cell(line: Line, marker: Marker) -> str:
+    """``line`` up to the cell beside the heading in the row of a form, if sentences stand there."""
+    stop = line.text.rfind("。")
+    gap = _CELL_GAP.search(line.text, marker.length, stop) if line.row and stop > 0 else None
+    return line.text[: gap.start()] if gap else line.text
 
 
 def heading_length(text: str, marker: Marker) -> int | None:

@@ -113,3 +113,38 @@ def test_headings_below_a_table_of_text() -> None:
         "1.加强 组织 领导",
         "2.健全机制",
     ]
+
+
+FORM = [
+    ("一、2022 年工作情况", "全年召开会议4次。普法形式多样。"),
+    ("二、存在问题", "1.力量不足。2.意识不强。"),
+    ("三、下步打算", "加强培训"),
+]
+
+
+def form_as_html() -> bytes:
+    rows = "".join(f"<tr><td>{name}</td><td>{text}</td></tr>" for name, text in FORM)
+    page = f"<p>{LEAD}</p><table>{rows}</table>"
+    return f"<html><body><div>{page}</div></body></html>".encode()
+
+
+def form_as_docx() -> bytes:
+    document = docx.Document()
+    document.add_paragraph(LEAD)
+    table = document.add_table(rows=0, cols=2)
+    for row in FORM:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("x.html", form_as_html()), ("x.docx", form_as_docx())], ids=["html", "docx"]
+)
+def test_the_heading_in_a_form_ends_with_its_cell(name: str, data: bytes) -> None:
+    assert texts(parse_bytes(name, data).report)[1:] == [
+        *((heading, [text]) for heading, text in FORM[:2]),
+        ("三、下步打算 加强培训", [""]),
+    ]
