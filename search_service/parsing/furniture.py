@@ -7,7 +7,7 @@ stays. A line that begins with numbering is always the report's.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search_service.parsing.joining import BARE_NUMBER, BETWEEN, PAGE_BREAK, Layout, ends_sentence
@@ -82,6 +82,13 @@ _FOOTER = re.compile(
 _ALSO_WORDS = re.compile(
     r"微信|微博|QQ|登录|注册|搜索|打印|关闭|收藏|分享|转发|默认|字体|字号|来源\s*[:：][^:：]*"
 )
+# Stamps of the page above or below a report; inside it they may be words about other pages.
+_STAMP = re.compile(
+    r"(?:(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s+)?"
+    r"(?:索\s*引\s*号|发布(?:机构|机关|单位)|有\s*效\s*性|公开(?:日期|时间)|(?:文章|稿件|信息)?来源|撰稿)"
+    r"\s*[:：][^，。；]{0,120}"
+    r"|扫一扫[，,]?分享.{0,6}|回到顶部|您是第\s*\d+\s*位(?:访问者|访客)"
+)
 _SENTENCE = 20
 _MAX_FURNITURE = 160
 _PAGE_LENGTH = 200
@@ -95,8 +102,12 @@ def drop_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
     """
     kept: list[Line] = []
     dropped: list[str] = []
-    cells = _cells(lines)
-    found = {i for i, line in enumerate(lines) if line.text and is_furniture(line.text)} - cells
+    # Between headings and sentences of the report, these are words.
+    words = {i for i, line in enumerate(lines) if _ALSO_WORDS.fullmatch(line.text)}
+    stamps = {i for i, line in enumerate(lines) if _STAMP.fullmatch(line.text)}
+    found = {i for i, line in enumerate(lines) if line.text and is_furniture(line.text)}
+    found -= _between(lines, words, _is_of_report)
+    found |= stamps - _between(lines, stamps, _may_be_of_report)
     end = site_end(lines, found)
     for index, line in enumerate(lines):
         if not line.text or (index not in found and index not in end):
@@ -112,17 +123,22 @@ def drop_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
     return kept, dropped
 
 
-def _cells(lines: Sequence[Line]) -> set[int]:
-    """Lines that may be words and stand between headings and sentences of the report."""
-    found = {index for index, line in enumerate(lines) if _ALSO_WORDS.fullmatch(line.text)}
+def _between(
+    lines: Sequence[Line], found: Collection[int], is_of_report: Callable[[str], bool]
+) -> set[int]:
+    """Which of the lines that were found stand between two of the report."""
     if not found:
-        return found
+        return set()
     forwards, backwards = range(len(lines)), range(len(lines) - 1, -1, -1)
     first, last = (
-        next((index for index in order if _is_of_report(lines[index].text)), 0)
+        next((index for index in order if is_of_report(lines[index].text)), 0)
         for order in (forwards, backwards)
     )
     return {index for index in found if first < index < last}
+
+
+def _may_be_of_report(text: str) -> bool:
+    return "。" in text or _is_of_report(text)
 
 
 def _is_of_report(text: str) -> bool:

@@ -100,3 +100,32 @@ def test_words_of_the_report_below_a_site_stay(after: str) -> None:
 def test_a_report_about_sites_keeps_its_words() -> None:
     text = f"{HEAD}\n{CUT}{REST}\n关于我们的几点打算\n完善网站地图\n加强培训"
     assert clean(text) == text
+
+
+STAMPS = [
+    "2023-01-30 15:20:00 来源：某县司法局 字号：大 中 小",
+    "索 引 号：008451/2023-01",
+    "发布机构：某县司法局",
+    "有效性：有效",
+    "公开日期：2023-01-30",
+    "文章来源：某县司法局",
+    "撰稿：王某 审核：李某某",
+    "扫一扫，分享到微信",
+    "回到顶部",
+    "您是第 12345 位访问者",
+]
+
+
+@pytest.mark.parametrize("stamp", STAMPS)
+def test_stamps_go_above_and_below_the_report_and_stay_inside(stamp: str) -> None:
+    text = f"{CUT}{REST}"
+    inside = f"{HEAD}\n{text}\n{stamp}\n{text}"
+    assert clean(f"{HEAD}\n{stamp}\n{text}\n{stamp}") == f"{HEAD}\n{text}"
+    assert clean(inside) == inside
+
+
+@pytest.mark.parametrize(
+    "line", ["来源：群众举报，占3成", "公开日期为2023年", "回到顶部岗位的干部5名"]
+)
+def test_words_like_stamps_stay(line: str) -> None:
+    assert clean(f"{HEAD}\n{CUT}{REST}\n{line}") == f"{HEAD}\n{CUT}{REST}\n{line}"
