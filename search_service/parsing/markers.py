@@ -99,6 +99,10 @@ class Marker:
     """The numbers before the last in 1.2.3."""
 
 
+END = Marker("part", 0, 0)
+"""Stands for the end of a report, which closes all lists."""
+
+
 def read_marker(text: str) -> Marker | None:
     """The numbering at the start of ``text``, if there is one."""
     for style, pattern in _STYLES:
