@@ -27,6 +27,8 @@ _QUANTITY = re.compile(
     r"日月期届例宗起支组套栋斤里年])?"
 )
 """Words that make a quantity of the number before them."""
+_LAST = 2099
+"""The last year that a query may name: all years of a range are looked for in every hit."""
 _COUNTED = "第超过近共达约满逾至到为"
 """What stands before a number that is no year: 超过2000, 第2020."""
 _YEARS = re.compile(
@@ -57,7 +59,7 @@ class Held:
     short: Mapping[str, str]
     """The districts by their names without 区 and the like: 酉阳 for 酉阳县."""
     newest: int
-    """The last year that is reported on; 0 if none is known."""
+    """The last year that is reported on, up to ``_LAST``; 0 if none is known."""
 
 
 class Places:
@@ -76,7 +78,7 @@ class Places:
             found = self._engine.search(everything, limit=0, facets=("district", "year")).facets
             districts = frozenset(str(name) for name in found["district"] if name)
             short = {name[:-1]: name for name in districts if len(name) > 2 and name[-1] in _KINDS}
-            years = (year for year in found["year"] if isinstance(year, int))
+            years = (year for year in found["year"] if isinstance(year, int) and year <= _LAST)
             self._held = Held(generation, districts, short, max(years, default=0))
         return self._held
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 import search_service
 from search_service import SearchService
 from search_service.models import Mode
+from search_service.requests import SearchRequest
 
 PARTS = [
     # query, parts of its first chunk
@@ -77,6 +82,20 @@ PARTS = [
 def test_parts(service: SearchService, q: str, parts: str) -> None:
     (chunk,) = service.search(q).query.chunks
     assert " ".join(f"{part.text}/{part.kind}" for part in chunk.parts) == parts
+
+
+def test_years_since_one_end_with_the_newest_that_a_query_may_name(tmp_path: Path) -> None:
+    years = (1000, 2023, 9999)
+    sections = [{"heading": "", "path": [], "text": "法治2024"}]
+    lines = [{"id": f"d{y}", "title": "报告", "year": y, "sections": sections} for y in years]
+    source = tmp_path / "x.jsonl"
+    source.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    search_service.build_index(source, tmp_path / "index")
+    with closing(search_service.open_index(tmp_path / "index")) as service:
+        found = service.search("2021年以来 法治")
+        assert [hit.section.document_id for hit in found.hits] == ["d2023"]
+        (part,) = service.read_query(SearchRequest("2021年以来")).parsed.wanted()[0].parts
+        assert part.years == (2021, 2023)
 
 
 ANSWERED = [

@@ -26,6 +26,7 @@ MOST_POSTINGS = 2
 114,091 sections of laws have 0.4. The last level may add one more."""
 
 _TABLE_CELLS = 1 << 24
+"""A larger table of pairs takes more memory (4 bytes each) than searching takes time."""
 _NOWHERE = np.iinfo(np.int32).max
 
 Numbers = npt.NDArray[np.uint64]
@@ -119,7 +120,7 @@ def _changes(values: Numbers) -> npt.NDArray[np.bool_]:
 
 
 def _numbers(common: Numbers, pairs: Numbers) -> npt.NDArray[np.int32]:
-    """Return the place of each pair in ``common``, a large number where it is not there.
+    """Return the place of each pair in ``common``, ascending; a large number where it is none.
 
     A table over the parts that occur in ``common`` is much faster than a search, where it
     is small: it has as many rows and columns as there are such parts.
