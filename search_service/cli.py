@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from search_service.errors import ConfigError, IndexMissing, InvalidRequest, Sea
 from search_service.models import DOCUMENT_SORTS, MODES, SORTS, UNKNOWN
 from search_service.opening import build_index, open_index
 from search_service.options import INDEX_SETTINGS, Command, examples, takes_settings
+from search_service.output import prepare, write
 from search_service.requests import SearchRequest, make_filters
 
 _EPILOG = """\
@@ -323,7 +323,7 @@ def export(
                 sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
             return
-        _write(output, pieces)
+        write(output, pieces)
 
 
 for _command in (upkeep.check, upkeep.backup, upkeep.restore):
@@ -333,39 +333,13 @@ for _command in (upkeep.check, upkeep.backup, upkeep.restore):
 # --- inside -----------------------------------------------------------------------
 
 
-def _write(output: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file whole or not at all, and leave it its rights; write to a device as it is."""
-    if output.exists() and not output.is_file():
-        with output.open("wb") as file:
-            file.writelines(pieces)
-        return
-    target = output.resolve()  # a link stays one
-    unfinished = target.with_name(f"{target.name}.part")
-    try:
-        with unfinished.open("wb") as file:
-            file.writelines(pieces)
-        if target.exists():
-            shutil.copymode(target, unfinished)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def _colored() -> bool:
     return terminal.obeys(sys.stdout) and not os.environ.get("NO_COLOR")
 
 
-def _prepare_streams() -> None:
-    if sys.stdout is None:  # closed by who started it: nobody reads
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open to the end
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal set to GBK has no “›”
-            stream.reconfigure(errors="replace")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; errors are one line each."""
-    _prepare_streams()
+    prepare()
     try:
         result = cli.main(args=arguments, prog_name="search-service", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

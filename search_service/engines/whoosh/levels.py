@@ -120,7 +120,7 @@ def _changes(values: Numbers) -> npt.NDArray[np.bool_]:
 
 
 def _numbers(common: Numbers, pairs: Numbers) -> npt.NDArray[np.int32]:
-    """Return the place of each pair in ``common``, ascending; a large number where it is none.
+    """Return the place of each pair in ``common`` (ascending), or a large number for none.
 
     A table over the parts that occur in ``common`` is much faster than a search, where it
     is small: it has as many rows and columns as there are such parts.
